@@ -14,7 +14,7 @@ import sys
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "ledger" / "page"
 OUT = FOLDER / "verify.html"
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9-]+)\.js";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|class) (\w+)", re.MULTILINE)
 
 
 def modules(name, done):

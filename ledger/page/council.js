@@ -2,8 +2,8 @@
 // brings about" and "Seats").
 
 import { refuse } from "./defect.js";
-import { keysOf, memberOf, participantOf, verifyKeys, verifyParty } from "./founding.js";
 import { textHash } from "./hash.js";
+import { keysOf, memberOf, participantOf, verifyKeys, verifyParty } from "./parties.js";
 import { entrantOf } from "./signers.js";
 
 // Of a party that changes or enters after the founding.

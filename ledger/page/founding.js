@@ -1,9 +1,11 @@
 // The genesis as law and as the first roster (formats.md, section 1, "The genesis").
 
 import { decodeUtf8 } from "./bytes.js";
+import { verifyCharter, verifyFounding } from "./contradictions.js";
 import { refuse } from "./defect.js";
 import { textHash } from "./hash.js";
 import { isLineOf, isLineValid, parseNote, PLAIN, shorten } from "./note.js";
+import { keysOf, memberOf, participantOf, verifyKeys, verifyParty } from "./parties.js";
 import { parseText } from "./records.js";
 
 const WHERE = "the genesis";
@@ -19,9 +21,12 @@ export async function verifyGenesis(bytes, digest, verifier) {
   }
   const { kind, fields } = parseText(text, WHERE);
   if (kind !== "genesis") refuse(WHERE, `The first text is a ${kind} and no genesis.`);
-  const founded = { text, digest, origin: fields.origin, law: lawOf(fields), state: firstState(fields) };
+  const founded = { text, digest, fields, origin: fields.origin, law: lawOf(fields), state: firstState(fields) };
+  verifyCharter(fields);
   verifyMembers(founded.state, verifier);
+  verifyFounding(fields, founded.state);
   await verifyFounders(founded, text, lines, verifier);
+  founded.signatures = lines.length;
   return founded;
 }
 
@@ -71,32 +76,6 @@ function firstState(fields) {
   };
 }
 
-/** A member out of its lines in a genesis or in the text that admits it. */
-export function memberOf(party) {
-  const [code, weight, required, name] = party.value;
-  const own = [...party.officer, party.recovery, party.node, party.seal];
-  if (own.some(([owner]) => owner !== code))
-    refuse("the lines of a member", `A line within those of ${code} names another party.`);
-  const officers = party.officer.map(([, label, key]) => ({ label, key }));
-  return {
-    code,
-    weight,
-    required: Number(required),
-    name,
-    officers,
-    recovery: party.recovery[1],
-    node: party.node[1],
-    seal: party.seal[1],
-  };
-}
-
-/** A participant out of its lines in a genesis or in the text that appoints it. */
-export function participantOf(seat) {
-  const [code, required, role, name] = seat.value;
-  const officers = seat.officer.map(([, label, key]) => ({ label, key }));
-  return { code, required: Number(required), role, name, officers };
-}
-
 function verifyMembers({ members, participants }, verifier) {
   if (members.length > MEMBERS_MAX) refuse(WHERE, "A council has at most 90 members.");
   const parties = [...members, ...participants.values()];
@@ -108,28 +87,6 @@ function verifyMembers({ members, participants }, verifier) {
   if (new Set(keys).size !== keys.length) refuse(WHERE, "One key stands in it twice.");
   for (const party of parties) verifyParty(party, WHERE);
   verifyKeys(keys, verifier, WHERE);
-}
-
-/** Every key of a member. */
-export function keysOf({ officers, recovery, node, seal }) {
-  return [...officers.map(({ key }) => key), recovery, node, seal];
-}
-
-/** Every key is one that counts. */
-export function verifyKeys(keys, verifier, where) {
-  const wrong = keys.find((key) => !verifier.isAdmitted(key));
-  if (wrong !== undefined) refuse(where, `This is no admitted Ed25519 key: ${wrong}`);
-}
-
-/** The statements of a party need at least one of its officers, and no more than it has; each has a label of its own. */
-export function verifyParty({ code, required, officers }, where, officersMax = Infinity) {
-  const isVacant = required === 0 && officers.length === 0;
-  if (!isVacant && (required < 1 || required > officers.length))
-    refuse(where, `${code} cannot sign with ${required} of its officers.`);
-  if (officers.length > officersMax) refuse(where, `${code} has more than ${officersMax} officers.`);
-  const labels = officers.map(({ label }) => label);
-  if (labels.includes("recovery") || new Set(labels).size !== labels.length)
-    refuse(where, `Two officers of ${code} have one label.`);
 }
 
 async function verifyFounders({ state, origin }, text, lines, verifier) {

@@ -1,9 +1,12 @@
 // The fields of each kind of record in their order (formats.md, section 1).
 
 import {
+  atLeast,
   code,
+  cosignature,
   day,
   digest,
+  form,
   fraction,
   key,
   label,
@@ -16,7 +19,9 @@ import {
   row,
   rowOf,
   small,
+  source,
   time,
+  zone,
 } from "./values.js";
 
 /** Once, at most once, any number, at least one. */
@@ -24,6 +29,13 @@ const once = (name, reader, ...within) => ({ name, reader, min: 1, max: 1, withi
 const maybe = (name, reader, ...within) => ({ name, reader, min: 0, max: 1, within });
 const any = (name, reader, ...within) => ({ name, reader, min: 0, max: Infinity, within });
 const some = (name, reader, ...within) => ({ name, reader, min: 1, max: Infinity, within });
+
+/** What a rule allows, behind whose ballots it asks for: `no-abstention`, `no-mandates`, `at-least <n>`, in this order. */
+function ruleTail(text) {
+  return /^(?: no-abstention)?(?: no-mandates)?(?: at-least (?:0|[1-9][0-9]{0,9}))?$/.test(` ${text}`)
+    ? text
+    : undefined;
+}
 
 const POSITION = oneOf("in-favour", "abstain", "abstain-qualified", "against", "retracted");
 const YES_NO = oneOf("yes", "no");
@@ -60,8 +72,8 @@ const MEASURE = [
   maybe("initiative", line),
   any("reference", line),
   any("companion", line),
-  any("prepared", line),
-  maybe("item", line),
+  any("prepared", row(label, day)),
+  maybe("item", label),
   any("amends", line),
   maybe("predecessor", row(oneOf("renews", "amends", "repeals"), number, digest)),
   any("incident", row(number, digest)),
@@ -78,12 +90,12 @@ const MEASURE = [
   maybe("departs", code),
   maybe("appoints", row(code, small, label, line), any("officer", OFFICER)),
   any("weight", row(code, number)),
-  maybe("total-weight", number),
+  maybe("total-weight", atLeast(1n, number)),
   maybe("next-rules", row(small, line)),
   maybe("opens", time),
   once("closes", time),
   maybe("enters", time),
-  any("reviews", time),
+  maybe("reviews", time),
   maybe("expires", time),
 ];
 const DECIDED = [once("measure", number), once("revision", small), once("text", digest), once("title", line)];
@@ -95,25 +107,25 @@ const GENESIS = [
   maybe("succeeds", row(digest, number, digest)),
   any("leaves-out", code),
   once("charter-name", line),
-  once("charter-weight", row(number, line)),
+  once("charter-weight", row(atLeast(1n, number), line)),
   maybe("charter-qualified", row(fraction, fraction)),
   any("charter-word", row(label, line)),
-  some("charter-rule", rowOf(2, label, oneOf("all", "minus-concerned", "participating"), line)),
+  some("charter-rule", rowOf(2, label, oneOf("all", "minus-concerned", "participating"), ruleTail)),
   some(
     "charter-kind",
     rowOf(1, label, oneOf("qualified")),
-    maybe("charter-kind-source", line),
+    maybe("charter-kind-source", source),
     maybe("charter-kind-table", many(label)),
     maybe("charter-kind-votes", oneOf("public", "released", "internal")),
     maybe("charter-effect", oneOf("authorisation", "accession", "departure", "appointment", "weights", "rules")),
-    some("charter-decided", rowOf(1, label, oneOf("clause", "notice", "decision")), any("charter-on", line)),
+    some("charter-decided", rowOf(1, label, oneOf("clause", "notice", "decision")), any("charter-on", source)),
     maybe("charter-asks", many(label)),
     maybe("charter-requires", many(label)),
   ),
-  any("charter-elsewhere", line, maybe("charter-elsewhere-kind", label), any("charter-on", line)),
+  any("charter-elsewhere", source, maybe("charter-elsewhere-kind", label), any("charter-on", source)),
   any("charter-procedure", rowOf(1, label, oneOf("tacit")), maybe("charter-procedure-attests", many(label))),
-  any("charter-basis", line, any("charter-form", line)),
-  any("charter-reference", label, any("charter-form", line)),
+  any("charter-basis", form),
+  any("charter-reference", label, some("charter-form", form)),
   ...["bodies", "items"].map((word) => maybe(`charter-${word}`, many(label))),
   any("charter-category", many(label)),
   ...["roles", "table", "close", "extend", "attest", "attests", "annuls", "remark", "remarks"].map((word) =>
@@ -130,10 +142,10 @@ const GENESIS = [
   ),
   maybe("charter-reminder-days", many(small)),
   maybe("charter-notice-days", small),
-  maybe("charter-zone", line),
+  maybe("charter-zone", zone),
   once("charter-share-block", small),
   ...["day", "ballots", "changes"].map((word) => once(`charter-share-${word}`, row(number, number))),
-  any("charter-source", row(label, line)),
+  any("charter-source", row(label, source)),
   any(
     "charter-difference",
     row(oneOf("stricter", "looser", "not-modelled"), label, line),
@@ -146,7 +158,13 @@ const GENESIS = [
 /** The kinds that carry signatures. */
 export const STATEMENTS = {
   measure: [...STATEMENT, ...MEASURE],
-  revision: [...STATEMENT, once("revises", row(number, digest)), once("revision", small), ...MEASURE, AFTER],
+  revision: [
+    ...STATEMENT,
+    once("revises", row(number, digest)),
+    once("revision", atLeast(2n, small)),
+    ...MEASURE,
+    AFTER,
+  ],
   package: [...STATEMENT, some("measure", row(number, digest))],
   ballot: [
     ...FOR,
@@ -199,7 +217,7 @@ export const STATEMENTS = {
     ...STATEMENT,
     once("admitted-by", row(number, digest)),
     once("checkpoint", row(number, digest)),
-    once("sealed", line),
+    once("sealed", cosignature),
     AFTER,
   ],
 };

@@ -7,20 +7,25 @@ import { refuse } from "./defect.js";
 export const PLAIN = 0x01;
 export const COSIGNATURE = 0x04;
 const LENGTHS = { [PLAIN]: 64, [COSIGNATURE]: 72 };
+const LINES_MAX = 100;
+const NO_NAME = /[\p{White_Space}+]/u;
+const CONTROLS = /[\x00-\x09\x0b-\x1f]/;
 
 /** Divides a note into its text and its signature lines: { text, lines: [{ name, id, signature }] }. */
-export function parseNote(note, where) {
+export function parseNote(note, where, linesMax = LINES_MAX) {
   const end = note.lastIndexOf("\n\n");
   if (end < 0 || !note.endsWith("\n"))
     refuse(where, "It is no signed note: no empty line stands before signature lines.");
+  if (CONTROLS.test(note)) refuse(where, "It is no signed note: it holds a control character.");
   const lines = note.slice(end + 2, -1).split("\n");
+  if (lines.length > linesMax) refuse(where, `It has more than ${linesMax} signature lines.`);
   return { text: note.slice(0, end + 1), lines: lines.map((line) => parseLine(line, where)) };
 }
 
 function parseLine(line, where) {
   const [dash, name, base64, ...rest] = line.split(" ");
   const bytes = base64 ? decodeBase64(base64) : null;
-  if (dash !== "—" || !name || name.includes("+") || rest.length > 0 || bytes === null || bytes.length < 5) {
+  if (dash !== "—" || !name || NO_NAME.test(name) || rest.length > 0 || bytes === null || bytes.length < 5) {
     refuse(where, `This is no signature line: ${shorten(line)}`);
   }
   return { name, id: bytes.subarray(0, 4), signature: bytes.subarray(4) };

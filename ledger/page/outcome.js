@@ -44,7 +44,7 @@ function qualifiedReason(codes, { members, total, weights }, { qualified, ofWhat
 }
 
 /** A share with two decimals, half a hundredth rounded up. */
-function percent(part, whole) {
+export function percent(part, whole) {
   const hundredths = (part * 20000n + whole) / (2n * whole);
   return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, "0")}`;
 }
@@ -176,7 +176,7 @@ async function verifyCommitment({ fields, where }, context) {
 }
 
 /** SHA-256 of the signatures under a ballot, 64 bytes each */
-async function signaturesHash(lines) {
+export async function signaturesHash(lines) {
   return sha256(joinBytes(...lines.map(({ signature }) => signature)));
 }
 

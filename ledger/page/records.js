@@ -6,6 +6,7 @@ import { decodeUtf8, encodeUtf8 } from "./bytes.js";
 import { refuse } from "./defect.js";
 import { DERIVED, STATEMENTS } from "./grammar.js";
 import { parseNote, shorten } from "./note.js";
+import { verifyShape } from "./shape.js";
 
 const TEXT_BYTES_MAX = 60000;
 const RECORD_BYTES_MAX = 65535;
@@ -21,6 +22,7 @@ export function parseRecord(bytes, where) {
   if (isSigned !== record.kind in STATEMENTS) {
     refuse(where, isSigned ? `A ${record.kind} carries no signatures.` : `A ${record.kind} carries signatures.`);
   }
+  verifyShape(record, where);
   return record;
 }
 

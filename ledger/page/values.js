@@ -6,7 +6,12 @@ import { decodeBase64, encodeUtf8 } from "./bytes.js";
 const U64 = 2n ** 64n;
 const U32 = 2n ** 32n;
 const LINE_BYTES_MAX = 2000;
+const SOURCE_BYTES_MAX = 1900;
 const LAST_TIME = Date.parse("9999-12-29T23:59:59.999Z");
+
+const DIGITS = /^[0-9]/;
+// What the parts of a form take.
+const TAKEN = { number: DIGITS, digits: DIGITS, year: DIGITS, yy: DIGITS, letters: /^[A-Z]/, letter: /^[a-z]/ };
 
 const matching = (pattern) => (text) => (pattern.test(text) ? text : undefined);
 
@@ -20,12 +25,17 @@ export const code = matching(/^[A-Z][A-Z0-9]{0,7}$/);
 export const label = matching(/^[a-z0-9][a-z0-9-]{0,39}$/);
 export const digest = matching(/^[0-9a-f]{64}$/);
 export const origin = matching(/^[a-z0-9.\-/]{1,64}$/);
-export const day = matching(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/);
+export const zone = matching(/^[A-Za-z0-9_+/-]{1,64}$/);
 
 /** A line of text; its characters are checked for the whole record. */
 export function line(text) {
   const isTrimmed = text !== "" && !text.startsWith(" ") && !text.endsWith(" ");
   return isTrimmed && encodeUtf8(text).length <= LINE_BYTES_MAX ? text : undefined;
+}
+
+/** A source of a charter, which a reason quotes. */
+export function source(text) {
+  return encodeUtf8(text).length <= SOURCE_BYTES_MAX ? line(text) : undefined;
 }
 
 /** A number below 2^64, as a BigInt. */
@@ -41,6 +51,23 @@ export function small(text) {
   return value !== undefined && value < U32 ? value : undefined;
 }
 
+/** A form of references or of legal bases: parts in angle brackets never touch, nor does what could be part of one follow it. */
+export function form(text) {
+  const parts = text.split(/<([^>]*)>/);
+  const isRead = parts.every((part, at) => {
+    if (at % 2 === 1) return Object.hasOwn(TAKEN, part);
+    const isMiddle = at > 0 && at < parts.length - 1;
+    return !part.includes("<") && !(isMiddle && part === "") && !(at > 0 && TAKEN[parts[at - 1]]?.test(part));
+  });
+  return isRead ? line(text) : undefined;
+}
+
+/** A number of the sort of another reader, and not below `least`. */
+export const atLeast = (least, reader) => (text) => {
+  const value = reader(text);
+  return value !== undefined && value >= least ? value : undefined;
+};
+
 /** A key: 32 bytes in padded base64. Whether it is admitted is a question for the verifier. */
 export function key(text) {
   return decodeBase64(text)?.length === 32 ? text : undefined;
@@ -52,6 +79,16 @@ export function time(text) {
   const value = Date.parse(text);
   const isOne = value >= 0 && value <= LAST_TIME && new Date(value).toISOString() === text;
   return isOne ? value : undefined;
+}
+
+/** A day of the calendar, as `2026-11-23`. */
+export function day(text) {
+  return time(`${text}T00:00:00.000Z`) === undefined ? undefined : text;
+}
+
+/** A cosignature: 72 bytes in padded base64. */
+export function cosignature(text) {
+  return decodeBase64(text)?.length === 72 ? text : undefined;
 }
 
 /** A fraction: { above, below }. */

@@ -9,6 +9,7 @@ import { verifyGenesis } from "./founding.js";
 import { leafHash, textHash } from "./hash.js";
 import { encodeUtf8 } from "./bytes.js";
 import { entitledTo, findMeasure } from "./measure.js";
+import { shorten } from "./note.js";
 import { verifyDecision, verifyLapse } from "./outcome.js";
 import { parseRecord } from "./records.js";
 import { rootOf } from "./tree.js";
@@ -33,6 +34,7 @@ async function judge(bytes, council) {
   const verifier = new Verifier();
   const certificate = parseCertificate(bytes);
   const founded = await verifyGenesis(certificate.genesis, council, verifier);
+  verifyMarking(certificate, founded.law);
   const records = await readRecords(certificate.records);
   const checkpoint = parseCheckpoint(certificate.checkpoint, founded);
   await verifyTree(founded, records, certificate.hashes, checkpoint);
@@ -48,6 +50,13 @@ async function judge(bytes, council) {
     founded,
     records,
   };
+}
+
+/** No signature covers the line `marking`: it is the charter's own marking, or there is none. */
+function verifyMarking({ marking }, { publication }) {
+  if (marking === null || marking === publication) return;
+  const due = publication === null ? "none, because the charter knows none" : publication;
+  refuse("the certificate’s own lines", `It is marked ${shorten(marking)}, and the charter’s marking is ${due}.`);
 }
 
 async function readRecords(parts) {

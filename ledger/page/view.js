@@ -26,7 +26,8 @@ export function renderVerdict(found, number) {
   ];
 }
 
-function banner(verdict, title, lines) {
+/** The verdict in a box. */
+export function banner(verdict, title, lines) {
   return element(
     "div",
     { class: `verdict ${verdict}` },
@@ -35,7 +36,8 @@ function banner(verdict, title, lines) {
   );
 }
 
-function section(title, content, name = "part") {
+/** A part of the result with its heading. */
+export function section(title, content, name = "part") {
   return element("section", { class: name }, element("h2", {}, title), content);
 }
 

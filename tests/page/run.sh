@@ -25,4 +25,4 @@ cp "$here/package.json" "$here/package-lock.json" "$PAGE_MODULES"
 (cd "$PAGE_MODULES" && npm ci --silent --ignore-scripts --no-audit --no-fund)
 
 node --test --test-reporter=spec "$here"/*.test.js
-node --test --test-reporter=spec "$here"/chromium.js
+node --test --test-reporter=spec "$here"/chromium.js "$here"/chromium-ledger.js

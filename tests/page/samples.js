@@ -57,3 +57,46 @@ export function random(seed) {
     return Math.floor((state / 2 ** 32) * below);
   };
 }
+
+const RECEIPTS = new URL("../vectors/receipts/", import.meta.url);
+
+/** The receipts of their index: { name, policy, digest, verdict }; the digest is null where none is brought. */
+export function receipts() {
+  return rows(new URL("INDEX", RECEIPTS)).map(([name, policy, digest, ...verdict]) => ({
+    name,
+    policy,
+    digest: digest === "-" ? null : digest,
+    verdict: verdict.join(" "),
+  }));
+}
+
+/** A receipt, or a policy, of the index. */
+export function readReceipt(name) {
+  return new Uint8Array(fs.readFileSync(new URL(name, RECEIPTS)));
+}
+
+/** Where a receipt or a policy of the index is. */
+export function receiptPath(name) {
+  return new URL(name, RECEIPTS).pathname;
+}
+
+const EXPORTS = new URL("../vectors/exports/", import.meta.url);
+
+/** The exports of their index: { name, digest, verdict }. */
+export function exportVectors() {
+  return rows(new URL("INDEX", EXPORTS)).map(([name, digest, ...verdict]) => ({
+    name,
+    digest,
+    verdict: verdict.join(" "),
+  }));
+}
+
+/** An archive of the index. */
+export function readArchive(name) {
+  return new Uint8Array(fs.readFileSync(new URL(name, EXPORTS)));
+}
+
+/** Where an archive of the index is. */
+export function archivePath(name) {
+  return new URL(name, EXPORTS).pathname;
+}

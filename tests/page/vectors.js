@@ -139,6 +139,16 @@ function withoutFounder(text) {
   return Buffer.from(text.replace(`genesis ${length}\n${genesis}`, `genesis ${shorter.length}\n${shorter}`), "latin1");
 }
 
+/** What the line `marking` may say: nothing, or what the charter says. */
+export function markings(marked, plain) {
+  const change = (bytes, from, to) => Buffer.from(Buffer.from(bytes).toString("latin1").replace(from, to), "latin1");
+  return {
+    "marking-absent": [change(marked, /^marking .*\n/m, ""), "VERIFIED"],
+    "marking-foreign": [change(marked, /^marking .*$/m, "marking PUBLIC"), NOT],
+    "marking-without-publication": [change(plain, /^measure 1$/m, "measure 1\nmarking LIMITE"), NOT],
+  };
+}
+
 /** Certificates that leave something out of an honest log, with the hash in its place. */
 async function omissions(world, at) {
   const all = allIndices(world);
@@ -212,6 +222,11 @@ async function main(folder, honest) {
     all.filter((index) => index !== at.block),
   );
   for (const [name, bytes] of Object.entries(alterations(lean))) put(name, bytes, world.digest, NOT);
+  if (written.has("council-adopted")) {
+    const [marked, digest] = written.get("council-adopted");
+    for (const [name, [bytes, verdict]] of Object.entries(markings(marked, whole)))
+      put(name, bytes, name === "marking-without-publication" ? world.digest : digest, verdict);
+  }
   write(written);
 }
 
