@@ -7,7 +7,19 @@ use super::state::Council;
 use crate::record::charter::{Authority, EntitledSet, Kind, Rule, Use};
 use crate::record::measure_fields::Cited;
 use crate::record::{CouncilChange, Measure};
-use crate::text::Code;
+use crate::text::{Code, Line};
+
+/// Why the member concerned has no ballot; with the source of that, if the charter names one.
+pub(crate) fn why_concerned(source: Option<&Line>) -> Line {
+    let source = source.map_or_else(String::new, |source| format!(" ({source})"));
+    format!("it is the member concerned{source}").parse().expect("words are a line")
+}
+
+/// Why a member has no ballot on an act of those that take part.
+pub(crate) fn why_not_participating(authorising: u64) -> Line {
+    let why = format!("it does not take part in what measure {authorising} authorised");
+    why.parse().expect("words and a number are a line")
+}
 
 impl Council {
     pub(super) fn verify_participation(&self, codes: &[Code]) -> Result<(), Refusal> {
@@ -68,9 +80,7 @@ impl Council {
             return Err(Refusal::NoNotice(code.clone()));
         }
         let source = self.genesis.charter.source_of(&measure.kind, &rule.name);
-        let source = source.map_or_else(String::new, |source| format!(" ({source})"));
-        let why = format!("it is the member concerned{source}");
-        Ok(vec![Excluded { code: code.clone(), why: why.parse().expect("words are a line") }])
+        Ok(vec![Excluded { code: code.clone(), why: why_concerned(source) }])
     }
 
     fn participating(&self, cited: &Cited, rule: &Rule) -> Result<Vec<Excluded>, Refusal> {
@@ -87,14 +97,9 @@ impl Council {
         }
         let members = self.roster.members.iter();
         verify_minimum(members.clone().filter(|m| codes.contains(&m.code)).count(), rule.minimum)?;
-        let why = format!("it does not take part in what measure {} authorised", cited.number);
+        let why = why_not_participating(cited.number);
         let out = members.filter(|member| !codes.contains(&member.code));
-        Ok(out
-            .map(|member| Excluded {
-                code: member.code.clone(),
-                why: why.parse().expect("words are a line"),
-            })
-            .collect())
+        Ok(out.map(|member| Excluded { code: member.code.clone(), why: why.clone() }).collect())
     }
 
     /// The law and the roster as they stand, for a measure to keep.

@@ -6,8 +6,17 @@
 use super::refusal::Refusal;
 use super::state::Council;
 use crate::record::measure_fields::Cited;
+use crate::record::roster::verify_officers;
 use crate::record::signers::verify_lines;
-use crate::record::{CouncilChange, Statement};
+use crate::record::{CouncilChange, Participant, Statement};
+
+/// Why nobody could sign for this participant by its officers, if nobody could.
+fn lost_officers(participant: &Participant) -> Option<String> {
+    let Participant { threshold, officers, .. } = participant;
+    let is_vacant = participant.is_vacant() && *threshold == 0;
+    let fault = verify_officers(*threshold, officers).err().filter(|_| !is_vacant);
+    fault.map(|fault| fault.to_string())
+}
 
 impl Council {
     /// Whether a statement is signed by those who sign for its party now.
@@ -21,12 +30,47 @@ impl Council {
             .map_err(|fault| Refusal::Signatures { by: by(), fault })
     }
 
-    /// Ends a block in which these measures were adopted: what they change in the council acts.
-    pub(crate) fn close_followed(&mut self, adopted: &[(Cited, CouncilChange)]) {
+    /// Between a block's statements and what they bring about: what concerns the parties themselves acts.
+    pub(crate) fn settle_followed(&mut self) {
         self.settle_seats();
-        for (measure, change) in adopted {
-            self.change_council(*measure, change);
+    }
+
+    /// What an adopted measure changes in the council takes effect.
+    ///
+    /// # Errors
+    /// In words, why no measure with this matter can be adopted now. Then nothing changes.
+    pub(crate) fn adopt_followed(
+        &mut self,
+        measure: Cited,
+        change: &CouncilChange,
+    ) -> Result<(), String> {
+        let lost = match change {
+            CouncilChange::Departure(code) => {
+                (!self.is_departing(code)).then(|| format!("no notice of {code} stands"))
+            }
+            CouncilChange::Accession(entrant) => {
+                verify_officers(entrant.threshold, &entrant.officers)
+                    .err()
+                    .map(|fault| fault.to_string())
+                    .or_else(|| self.lost_keys(entrant, core::iter::empty()))
+            }
+            CouncilChange::Appointment(participant) => {
+                lost_officers(participant).or_else(|| self.lost_appointment(participant))
+            }
+            CouncilChange::Weights(weights) => {
+                self.verify_sum([weights], weights.total).err().map(|why| why.to_string())
+            }
+            CouncilChange::None | CouncilChange::Participation(_) | CouncilChange::Rules(_) => None,
+        };
+        if let Some(lost) = lost {
+            return Err(lost);
         }
+        self.change_council(measure, change);
+        Ok(())
+    }
+
+    /// Ends a block of which all was heard: the roster of the next one is made.
+    pub(crate) fn close_followed(&mut self) {
         self.change_seats();
     }
 }

@@ -64,6 +64,7 @@ pub use candidate::{Candidate, Proven};
 pub use coherence::Incoherent;
 pub(crate) use coherence::{Check, verify_all};
 pub use deciding::Derived;
+pub(crate) use entitled::{why_concerned, why_not_participating};
 pub use force::Force;
 pub use foresight::{Consequence, RefusedAt};
 pub use frozen::{Entitled, Excluded, Frozen};

@@ -25,6 +25,12 @@ pub(super) struct Page {
     /// The measures that the block's statements are about.
     #[serde(skip)]
     pub(super) changed_measures: BTreeSet<u64>,
+    /// The measures that the block's statements revise, whether or not another act comes before the revision.
+    #[serde(skip)]
+    pub(super) revised: BTreeSet<u64>,
+    /// The measures that the block's statements close early, whether or not another act comes before that.
+    #[serde(skip)]
+    pub(super) closed: BTreeSet<u64>,
     /// What the block's statements do to measures when the block closes.
     #[serde(skip)]
     pub(super) measure_acts: BTreeMap<u64, MeasureAct>,

@@ -120,6 +120,9 @@ impl Council {
         self.link(number, by, statement.leaf_hash);
         for number in numbers {
             self.page.changed_measures.insert(number);
+            if matches!(act, MeasureAct::Close(_)) {
+                self.page.closed.insert(number);
+            }
             self.act(number, act.clone());
         }
         Ok(())
@@ -127,15 +130,9 @@ impl Council {
 
     /// Checks that this block may close this measure too, with all that are bound to it.
     fn verify_room_to_close(&self, state: &MeasureState) -> Result<(), Refusal> {
-        let is_close =
-            |number: &u64| matches!(self.page.measure_acts.get(number), Some(MeasureAct::Close(_)));
-        let closed = self
-            .page
-            .measure_acts
-            .values()
-            .filter(|act| matches!(act, MeasureAct::Close(_)))
-            .count();
-        let new = self.bound_to(state).into_iter().filter(|number| !is_close(number)).count();
+        let closed = self.page.closed.len();
+        let is_new = |number: &u64| !self.page.closed.contains(number);
+        let new = self.bound_to(state).into_iter().filter(is_new).count();
         if closed + new > CLOSES_PER_BLOCK_MAX { Err(Refusal::BlockFull) } else { Ok(()) }
     }
 

@@ -86,9 +86,10 @@ impl Council {
         self.verify_succession(&revision.measure, &state.frozen)?;
         self.verify_next(statement)?;
         verify_new_words(before, &revision.measure, state)?;
-        if matches!(self.page.measure_acts.get(&number), Some(MeasureAct::Revise { .. })) {
+        if self.page.revised.contains(&number) {
             return Err(Refusal::BlockFull);
         }
+        self.page.revised.insert(number);
         let act = MeasureAct::Revise {
             text_hash: statement.text_hash,
             leaf: self.next_leaf,

@@ -91,12 +91,20 @@ impl Council {
 
     /// Why this entrant could not enter any more.
     fn lost_accession(&self, state: &MeasureState, entrant: &Member) -> Option<String> {
+        self.lost_keys(entrant, self.bound_before(state).filter_map(CouncilChange::entrant))
+    }
+
+    /// Why this entrant could not enter, if those before it are admitted first.
+    pub(super) fn lost_keys<'a>(
+        &self,
+        entrant: &Member,
+        before: impl Iterator<Item = &'a Member>,
+    ) -> Option<String> {
         if self.is_taken(&entrant.code) {
             return Some(format!("{} is a party of this council", entrant.code));
         }
         let vkeys = entrant.vkeys(&self.genesis.origin, &self.log_origin());
         let used = self.verify_new_keys(&entrant.code, &vkeys);
-        let before = self.bound_before(state).filter_map(CouncilChange::entrant);
         let used = used.and_then(|()| self.verify_not_theirs(before, &entrant.code, &vkeys));
         used.err().map(|key| format!("the key {key} was used before"))
     }

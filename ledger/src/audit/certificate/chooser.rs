@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nemcon_crypto::merkle::Tree;
 use nemcon_crypto::{Digest, LeafIndex};
 
-use crate::audit::public::{Followed, ShownOfBlock};
+use crate::audit::public::{Adopted, Followed, ShownOfBlock};
 use crate::audit::report::Report;
 use crate::record::genesis::Genesis;
 use crate::record::measure_fields::Cited;
@@ -204,8 +204,8 @@ impl Chooser {
             && !matches!(change, CouncilChange::None | CouncilChange::Participation(_))
         {
             self.kept.extend([*leaf, at]);
-            let cited = Cited { number: decision.measure, text: decision.text };
-            self.page.adopted.push((cited, change.clone()));
+            let measure = Cited { number: decision.measure, text: decision.text };
+            self.page.adopted.push(Adopted { at, measure, change: change.clone() });
         }
         if decision.measure == self.measure {
             self.own.insert(at);

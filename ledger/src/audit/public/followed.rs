@@ -11,7 +11,7 @@ use nemcon_crypto::{Digest, LeafIndex};
 
 use super::votes::Seats;
 use crate::Height;
-use crate::audit::faults::{Fault, Place, Wrong};
+use crate::audit::faults::{Derivation, Fault, Field, Place, Wrong};
 use crate::audit::report::Report;
 use crate::council::{Council, Refusal};
 use crate::record::genesis::Genesis;
@@ -35,7 +35,15 @@ pub(in crate::audit) struct Followed {
 pub(in crate::audit) struct Shown {
     pub(in crate::audit) statements: Vec<(LeafIndex, Box<Statement>)>,
     /// What its adopted measures change in the council.
-    pub(in crate::audit) adopted: Vec<(Cited, CouncilChange)>,
+    pub(in crate::audit) adopted: Vec<Adopted>,
+}
+
+/// A measure that was adopted, and what it changes in the council.
+pub(in crate::audit) struct Adopted {
+    /// Where its decision stands in the log.
+    pub(in crate::audit) at: LeafIndex,
+    pub(in crate::audit) measure: Cited,
+    pub(in crate::audit) change: CouncilChange,
 }
 
 impl Followed {
@@ -84,7 +92,13 @@ impl Followed {
             return shown.statements.len() as u64;
         }
         self.roster = Arc::clone(self.council.roster());
+        self.verify_proposer(block, report);
         self.council.open(block.time);
+        // What the time of a block brings about stands before its statements, and acts before them.
+        let last = shown.statements.last().map_or(LeafIndex(0), |(at, _)| *at);
+        let (early, late): (Vec<_>, Vec<_>) =
+            shown.adopted.into_iter().partition(|it| it.at < last);
+        self.adopt(block, early, report);
         for (at, statement) in shown.statements {
             match self.take(&statement) {
                 Ok(()) => {
@@ -99,9 +113,34 @@ impl Followed {
                 }
             }
         }
-        self.council.close_followed(&shown.adopted);
+        self.council.settle_followed();
+        self.adopt(block, late, report);
+        self.council.close_followed();
         self.note_seats();
         0
+    }
+
+    /// What these measures change in the council takes effect, in their order.
+    fn adopt(&mut self, block: &BlockRecord, adopted: Vec<Adopted>, report: &mut Report) {
+        for Adopted { at, measure, change } in adopted {
+            if let Err(why) = self.council.adopt_followed(measure, &change) {
+                let (kind, measure) = (Derivation::Decision, measure.number);
+                let why = format!("it was adopted, and could not be: {why}");
+                let wrong = Wrong::DerivedFalse { kind, measure, why };
+                report.fault(Fault::new(Place::of_record(at, block.height), wrong));
+            }
+        }
+    }
+
+    /// Height and round of a block fix who proposes it.
+    fn verify_proposer(&self, block: &BlockRecord, report: &mut Report) {
+        let expected = &self.roster.proposer(block.height, block.round).code;
+        if block.proposer != *expected {
+            let (found, expected) = (block.proposer.to_string(), expected.to_string());
+            let wrong = Wrong::Header { field: Field::Proposer, found, expected };
+            let place = Place::of_record(LeafIndex(block.size.0), block.height);
+            report.fault(Fault::new(place, wrong));
+        }
     }
 
     /// From a block on that nothing can be said of, nothing is followed: another roster has decided it, or

@@ -25,7 +25,7 @@ use crate::export::CHECKPOINT_FILE;
 use crate::record::genesis::Genesis;
 use crate::record::limits::RECORD_BYTES_MAX;
 use crate::record::{BlockRecord, Boundary, Record};
-pub(super) use followed::{Followed, Shown as ShownOfBlock};
+pub(super) use followed::{Adopted, Followed, Shown as ShownOfBlock};
 pub(super) use reading::Reading;
 
 /// The greatest number of bytes that the shown records of one block have together: more than any block has.
@@ -179,6 +179,10 @@ impl<'a> Walk<'a> {
             if found != expected {
                 report.fault(Fault::new(place(), Wrong::Header { field, found, expected }));
             }
+        }
+        if let Some(last) = self.last.as_ref().filter(|last| block.time <= last.time) {
+            let wrong = Wrong::BlockTime { time: block.time, parent: last.time };
+            report.fault(Fault::new(place(), wrong));
         }
         self.bytes = 0;
         self.reading.block(&block, report);

@@ -3,7 +3,7 @@
 //! What it guarantees: decisions are compared with the votes that are shown, statements with the keys of their
 //! day. What it does not: whether a record stands in the log at all; whoever reads it says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::{Digest, LeafIndex};
 
@@ -11,8 +11,9 @@ use super::followed::{self, Followed};
 use super::text::Text;
 use super::votes::{Case, Found, Votes};
 use crate::Height;
-use crate::audit::faults::{Fault, Place, Wrong};
+use crate::audit::faults::{Derivation, Fault, Place, Wrong};
 use crate::audit::report::{DecidedAct, Later, Report, Shown, VotesShown};
+use crate::record::charter::Votes as Visibility;
 use crate::record::genesis::Genesis;
 use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::{
@@ -22,6 +23,8 @@ use crate::record::{
 /// The records that were read so far.
 pub(in crate::audit) struct Reading<'a> {
     genesis: &'a Genesis,
+    /// The digest of the genesis.
+    council: Digest,
     pub(in crate::audit) followed: Followed,
     pub(in crate::audit) shown: Shown,
     /// What is shown of the block under way.
@@ -30,6 +33,8 @@ pub(in crate::audit) struct Reading<'a> {
     texts: BTreeMap<Digest, Text>,
     /// The measures of the packages that are shown, by their text hash.
     pub(in crate::audit) packages: BTreeMap<Digest, Vec<u64>>,
+    /// The measures that have ended.
+    ended: BTreeSet<u64>,
     /// Where a decided measure stands among those of the report.
     decided: BTreeMap<u64, usize>,
 }
@@ -38,12 +43,14 @@ impl<'a> Reading<'a> {
     pub(in crate::audit) fn new(genesis: &'a Genesis) -> Self {
         Self {
             genesis,
+            council: genesis.digest(),
             followed: Followed::new(genesis),
             shown: Shown::default(),
             page: followed::Shown::default(),
             votes: Votes::default(),
             texts: BTreeMap::new(),
             packages: BTreeMap::new(),
+            ended: BTreeSet::new(),
             decided: BTreeMap::new(),
         }
     }
@@ -58,7 +65,15 @@ impl<'a> Reading<'a> {
     ) {
         match record {
             Record::Decision(decision) => self.decision(at, height, decision, report),
-            Record::Lapse(lapse) => self.votes.end(lapse.measure),
+            Record::Lapse(lapse) => {
+                self.ending(
+                    (at, height),
+                    (Derivation::Lapse, lapse.measure),
+                    lapse.council,
+                    report,
+                );
+                self.votes.end(lapse.measure);
+            }
             Record::Statement(statement) => self.statement(at, statement, report),
             Record::Genesis(_) | Record::Block(_) => {}
         }
@@ -80,15 +95,58 @@ impl<'a> Reading<'a> {
         (self.shown, self.followed)
     }
 
+    /// A measure ends once, in its own council.
+    fn ending(
+        &mut self,
+        (at, height): (LeafIndex, Height),
+        (kind, measure): (Derivation, u64),
+        council: Digest,
+        report: &mut Report,
+    ) {
+        let mut wrong = |why: String| {
+            let wrong = Wrong::DerivedFalse { kind, measure, why };
+            report.fault(Fault::new(Place::of_record(at, height), wrong));
+        };
+        if !self.ended.insert(measure) {
+            wrong("the measure has ended before".to_owned());
+        }
+        if council != self.council {
+            wrong(format!("it names council {council}"));
+        }
+    }
+
+    /// What a decision says of its text is what the text says.
+    fn as_its_text(&self, place: Place, decision: &Decision, report: &mut Report) {
+        let Some(text) = self.texts.get(&decision.text) else { return };
+        let said = (&decision.title, decision.revision, &decision.rule);
+        let keeps = self.genesis.charter.kind(&text.kind).map(|kind| {
+            self.genesis.charter.publication.is_some() && kind.votes != Some(Visibility::Public)
+        });
+        let why = if said != (&text.title, text.revision, &text.rule) {
+            "it names another title, revision or rule than its text has"
+        } else if keeps.is_some_and(|keeps| keeps != decision.votes.is_some()) {
+            "it tells its votes, or keeps them, otherwise than the charter says"
+        } else {
+            return;
+        };
+        let (kind, measure) = (Derivation::Decision, decision.measure);
+        let wrong = Wrong::DerivedFalse { kind, measure, why: why.to_owned() };
+        report.fault(Fault::new(place, wrong));
+    }
+
     fn decision(&mut self, at: LeafIndex, height: Height, decision: Decision, report: &mut Report) {
         report.counts.decisions += 1;
+        let ended = (Derivation::Decision, decision.measure);
+        self.ending((at, height), ended, decision.council, report);
+        self.as_its_text(Place::of_record(at, height), &decision, report);
         let text = self.texts.get(&decision.text);
         let votes = self.counted(Place::of_record(at, height), &decision, report);
         self.votes.end(decision.measure);
         let number = decision.measure;
         if let Some(text) = text.filter(|_| decision.outcome == Outcome::Adopted) {
             let measure = Cited { number, text: decision.text };
-            self.page.adopted.push((measure, text.change.clone()));
+            let change = text.change.clone();
+            self.page.adopted.push(followed::Adopted { at, measure, change });
             if let Some(Predecessor { relation, cited }) = text.predecessor {
                 let word = match relation {
                     Relation::Renews => "renewed",
@@ -161,8 +219,8 @@ impl<'a> Reading<'a> {
     fn statement(&mut self, at: LeafIndex, statement: Box<Statement>, report: &mut Report) {
         report.counts.statements += 1;
         match &statement.body {
-            Body::Measure(measure) => self.text(statement.text_hash, measure),
-            Body::Revision(revision) => self.text(statement.text_hash, &revision.measure),
+            Body::Measure(measure) => self.text(statement.text_hash, measure, 1),
+            Body::Revision(it) => self.text(statement.text_hash, &it.measure, it.revision),
             Body::Package(package) => {
                 let numbers = package.measures.iter().map(|it| it.number).collect();
                 self.packages.insert(statement.text_hash, numbers);
@@ -179,7 +237,7 @@ impl<'a> Reading<'a> {
         self.page.statements.push((at, statement));
     }
 
-    fn text(&mut self, hash: Digest, measure: &Measure) {
-        self.texts.insert(hash, Text::of(measure));
+    fn text(&mut self, hash: Digest, measure: &Measure, revision: u32) {
+        self.texts.insert(hash, Text::of(measure, revision));
     }
 }

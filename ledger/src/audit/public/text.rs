@@ -2,10 +2,12 @@
 
 use crate::record::measure_fields::{Cited, Predecessor};
 use crate::record::{CouncilChange, Measure};
-use crate::text::{Code, Label};
+use crate::text::{Code, Label, Line};
 
 /// What is kept of a text that is shown.
 pub(in crate::audit) struct Text {
+    pub(super) title: Line,
+    pub(super) revision: u32,
     pub(super) kind: Label,
     pub(super) rule: Label,
     pub(super) concerns: Option<Code>,
@@ -15,8 +17,10 @@ pub(in crate::audit) struct Text {
 }
 
 impl Text {
-    pub(super) fn of(measure: &Measure) -> Self {
+    pub(super) fn of(measure: &Measure, revision: u32) -> Self {
         Self {
+            title: measure.title.clone(),
+            revision,
             kind: measure.kind.clone(),
             rule: measure.rule.clone(),
             concerns: measure.concerns.clone(),

@@ -9,7 +9,9 @@ use nemcon_crypto::{Digest, LeafIndex};
 
 use super::text::Text;
 use crate::audit::report::VotesShown;
-use crate::council::{Council, Entitled, Excluded, Frozen, Standing, Tally};
+use crate::council::{
+    Council, Entitled, Excluded, Frozen, Standing, Tally, why_concerned, why_not_participating,
+};
 use crate::record::charter::{Charter, EntitledSet, Kind, Rule};
 use crate::record::derived::{DecisionLine, ExcludedLine, MandateLine};
 use crate::record::{About, Body, Decision, Outcome, Position, Statement};
@@ -145,9 +147,9 @@ impl Votes {
     /// The ballots on the decided text as a decision lists them, with the hashes of their signatures; none if
     /// one of the entitled has none.
     fn lines(&self, decision: &Decision, law: &Frozen) -> Option<(Vec<DecisionLine>, Vec<Digest>)> {
-        let ballots = self.ballots.get(&decision.measure)?;
+        let ballots = self.ballots.get(&decision.measure);
         let line = |it: &Entitled| {
-            let ballot = ballots.get(&it.code).filter(|it| is_on(&it.about, decision))?;
+            let ballot = ballots?.get(&it.code).filter(|it| is_on(&it.about, decision))?;
             let Ballot { position, leaf, text_hash, .. } = *ballot;
             let code = it.code.clone();
             Some((DecisionLine { code, position, leaf, text_hash }, ballot.signatures))
@@ -162,11 +164,10 @@ impl Votes {
         decision: &Decision,
         lines: &[DecisionLine],
     ) -> Option<Vec<MandateLine>> {
-        let (ballots, shown) =
-            (&self.ballots[&decision.measure], self.mandates.get(&decision.measure));
+        let shown = self.mandates.get(&decision.measure);
         let mut mandates: Vec<MandateLine> = Vec::new();
         for DecisionLine { code, .. } in lines {
-            let ballot = &ballots[code];
+            let ballot = self.ballots.get(&decision.measure)?.get(code)?;
             match ballot.mandate {
                 None if ballot.by == *code => {}
                 None => return None,
@@ -204,9 +205,7 @@ impl Case<'_> {
         let (mut entitled, mut excluded) = (Vec::new(), Vec::new());
         for member in &seats.members {
             if is_out(&member.code)? {
-                let said = self.decision.excluded.iter().find(|it| it.code == member.code);
-                let why = said.map_or_else(|| self.decision.reason.clone(), |it| it.why.clone());
-                excluded.push(Excluded { code: member.code.clone(), why });
+                excluded.push(Excluded { code: member.code.clone(), why: self.why_out()? });
             } else {
                 entitled.push(member.clone());
             }
@@ -226,8 +225,35 @@ impl Case<'_> {
 
     /// Whether the decision names the rule of the text, and leaves out whom that rule leaves out.
     fn is_tabled_as_decided(&self, law: &Frozen) -> bool {
-        let said = self.decision.excluded.iter().map(|ExcludedLine { code, .. }| code);
-        said.eq(law.excluded.iter().map(|it| &it.code)) && self.text.rule == self.decision.rule
+        let said = self.decision.excluded.iter().map(|ExcludedLine { code, why }| (code, why));
+        let own = law.excluded.iter().map(|Excluded { code, why }| (code, why));
+        said.eq(own) && self.text.rule == self.decision.rule
+    }
+
+    /// Why the members that the rule leaves out have no ballot.
+    fn why_out(&self) -> Option<Line> {
+        match self.rule.entitled {
+            EntitledSet::All => None,
+            EntitledSet::MinusConcerned => {
+                let source = self.charter.source_of(&self.text.kind, &self.rule.name);
+                Some(why_concerned(source))
+            }
+            EntitledSet::Participating => {
+                Some(why_not_participating(self.text.authorised_by?.number))
+            }
+        }
+    }
+
+    /// Whether the rule and the kind let each of these ballots be cast, and cast by others.
+    fn is_allowed(&self, lines: &[DecisionLine], mandates: &[MandateLine]) -> bool {
+        let is_allowed = |line: &DecisionLine| match line.position {
+            Position::InFavour | Position::Against => true,
+            Position::Abstain => self.rule.abstention,
+            Position::AbstainQualified => self.rule.abstention && self.kind.qualified,
+            Position::Retracted => false,
+        };
+        lines.iter().all(is_allowed)
+            && (mandates.is_empty() || self.charter.mandates && self.rule.mandates)
     }
 
     /// Counts these ballots.
@@ -238,6 +264,9 @@ impl Case<'_> {
         mandates: Vec<MandateLine>,
     ) -> Found {
         let decision = self.decision;
+        if !self.is_allowed(&lines, &mandates) {
+            return Found::OtherOutcome;
+        }
         let all = law.entitled.iter().zip(&lines);
         let tally = Tally::of(all.map(|(it, line)| (&it.code, it.weight, Some(line.position))));
         let is_adoptable = tally.standing(law) == Standing::Adoptable;
