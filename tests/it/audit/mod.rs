@@ -4,6 +4,7 @@ mod address;
 mod certificate;
 mod certificate_forged;
 mod cores;
+mod corpus;
 mod forged;
 mod goes_on;
 mod many;
