@@ -17,7 +17,8 @@ use crate::record::charter::Votes as Visibility;
 use crate::record::genesis::Genesis;
 use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::{
-    Attestation, BlockRecord, Body, CouncilChange, Decision, Measure, Outcome, Record, Statement,
+    Attestation, BlockRecord, Body, CouncilChange, Decision, Lapse, Measure, Outcome, Record,
+    Statement,
 };
 
 /// The records that were read so far.
@@ -72,6 +73,7 @@ impl<'a> Reading<'a> {
                     lapse.council,
                     report,
                 );
+                self.lapse_as_its_text(Place::of_record(at, height), &lapse, report);
                 self.votes.end(lapse.measure);
             }
             Record::Statement(statement) => self.statement(at, statement, report),
@@ -112,6 +114,16 @@ impl<'a> Reading<'a> {
         }
         if council != self.council {
             wrong(format!("it names council {council}"));
+        }
+    }
+
+    /// What a lapse says of its text is what the text says.
+    fn lapse_as_its_text(&self, place: Place, lapse: &Lapse, report: &mut Report) {
+        let text = self.texts.get(&lapse.text);
+        if text.is_some_and(|it| (&it.title, it.revision) != (&lapse.title, lapse.revision)) {
+            let (kind, measure) = (Derivation::Lapse, lapse.measure);
+            let why = "it names another title or revision than its text has".to_owned();
+            report.fault(Fault::new(place, Wrong::DerivedFalse { kind, measure, why }));
         }
     }
 
