@@ -6,14 +6,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/interop/lib.sh
 source tests/interop/lib.sh
 
-cargo build --release --locked --quiet --package nemcon-node --package nemcon-tests \
-  --bin nemcon --bin forge --bin showcase
+cargo build --release --locked --quiet --package nemcon-node --package nemcon-audit --package nemcon-tests \
+  --bin nemcon --bin nemcon-audit --bin forge --bin showcase
 built=$(cargo metadata --no-deps --format-version 1 --locked |
   sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release
 
 scratch=$(mktemp -d)
 demo=
+server=
 cleanup() {
+  [[ -z $server ]] || kill "$server" 2>/dev/null || true
   [[ -z $demo ]] || kill "$demo" 2>/dev/null || true
   [[ -z $demo ]] || wait "$demo" || true
   rm -rf "$scratch"
@@ -66,6 +68,25 @@ council=$(sed -n 's/^council = "\(.*\)"$/\1/p' "$scratch/demo/testnet.toml")
 audit=("$built/nemcon" audit)
 "${audit[@]}" "$export_dir" --council "$council" | tail -n 1
 tests/interop/run.sh "$export_dir" "$council"
+
+# The auditor's own program says the same, from a folder and from a web server, and goes on from what it has kept.
+small=("$built/nemcon-audit" audit)
+"${audit[@]}" "$export_dir" --council "$council" >"$scratch/said"
+"${small[@]}" "$export_dir" --council "$council" --keep "$scratch/kept" --html "$scratch/report.html" >"$scratch/small"
+cmp "$scratch/said" "$scratch/small" || fail "nemcon-audit says something else than nemcon audit"
+"${small[@]}" "$export_dir" --council "$council" --since "$scratch/kept" | grep -E "^records +none new$|^VERIFIED$"
+python3 -u -m http.server --bind 127.0.0.1 --directory "$scratch/demo" 0 >"$scratch/server" 2>&1 &
+server=$!
+until address=$(grep -oE "http://127[^/ ]+" "$scratch/server"); do
+  kill -0 "$server" || fail "the web server ended early"
+  sleep 0.05
+done
+"${small[@]}" "$address/export" --council "$council" >"$scratch/small"
+kill "$server"
+wait "$server" || true
+server=
+cmp "$scratch/said" "$scratch/small" || fail "nemcon-audit says something else of the export at an address"
+echo "nemcon-audit: the same, from a folder, again, and from an address"
 tests/interop/openssl.sh "$export_dir"
 
 # A second verifier, in Python, which derives chain, decisions and outcomes too.
