@@ -177,8 +177,7 @@ macro_rules! statement_rows {
             => law(
                 "no-such-role", "roles",
                 "A participant has a role in which the charter lets it do something.",
-                "`nemcon genesis show` lists the roles, under `charter-`; `member` and \
-                 `proposer` are none.",
+                "`nemcon charter show` lists the roles; `member` and `proposer` are none.",
             );
 
             /// A participant would end what decides who speaks for one.

@@ -82,13 +82,13 @@ macro_rules! refusals {
 const READ_AGAIN: &str = "Read `nemcon measure show` again and sign what stands there.";
 const NEXT_BLOCK: &str = "It waits for the next block.";
 const SIGN_WITH: &str = "Sign the very text with officer keys that the council has for this party.";
-const TAKE_KIND: &str = "Take a kind and its rule from `nemcon genesis show`.";
+const TAKE_KIND: &str = "Take a kind and its rule from `nemcon charter show`.";
 const TABLE_ANEW: &str = "If it is still wanted, table the measure anew.";
 const MAY: Law = law(
     "may-not",
     "roles",
     "The charter says who may table, extend, close, attest and make remarks.",
-    "`nemcon genesis show` says who may, under `charter-`.",
+    "`nemcon charter show` says who may.",
 );
 const NOT_HERE: Law = law(
     "not-decided-here",
