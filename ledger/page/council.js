@@ -1,7 +1,7 @@
 // The council from block to block: its members, their keys, who enters and who leaves (formats.md, section 2, "What a block
 // brings about" and "Seats").
 
-import { refuse } from "./defect.js";
+import { keysIn, verifyAdoptable } from "./adoption.js";
 import { textHash } from "./hash.js";
 import { keysOf, memberOf, participantOf, verifyKeys, verifyParty } from "./parties.js";
 import { entrantOf } from "./signers.js";
@@ -15,7 +15,9 @@ const DIGESTS = new WeakMap();
 
 /** The state in which the first block is decided. */
 export function firstCouncil(founded) {
-  return { ...founded.state, rules: 1n, frozen: new Set(), notices: new Map(), admitted: new Map(), queue: [] };
+  const { state } = founded;
+  const empty = { frozen: new Set(), notices: new Map(), admitted: new Map(), queue: [], left: new Set() };
+  return { ...state, rules: 1n, used: keysIn(state), ...empty };
 }
 
 /** roster digest = SHA-256 of the members' lines in the form of a genesis */
@@ -46,8 +48,8 @@ export function faultyMax(count) {
 export function stateAfter(before, records, time, { law, verifier }) {
   const state = copyOf(before);
   const frozenHere = new Set(records.filter(({ kind }) => kind === "freeze").map(({ fields }) => fields.by));
-  const firstStatement = records.findIndex(({ lines }) => lines.length > 0);
-  const isInFront = (record) => records.indexOf(record) < firstStatement;
+  const lastStatement = records.findLastIndex(({ lines }) => lines.length > 0);
+  const isInFront = (record) => records.indexOf(record) < lastStatement;
   const adopted = records.filter(({ changes }) => changes !== undefined);
   queueByNotice(state, time, law);
   for (const record of adopted.filter(isInFront)) changeCouncil(state, record, verifier);
@@ -69,6 +71,11 @@ function copyOf(state) {
     notices: new Map(state.notices),
     admitted: new Map(state.admitted),
     queue: [...state.queue],
+    left: new Set(state.left),
+    used: new Set(state.used),
+    // What adopted measures of the block do at its end.
+    appointing: new Map(),
+    weighing: new Map(),
   };
 }
 
@@ -94,6 +101,7 @@ function queueByNotice(state, time, { noticeDays }) {
 
 function queueStatement(state, record, frozenHere) {
   const { kind, fields } = record;
+  if (kind === "rotation") use(state, [fields.node, fields.seal]);
   if (kind === "rotation" && fields.node !== null && !frozenHere.has(fields.by)) {
     enqueue(state, { sort: "rotation", code: fields.by, node: fields.node, seal: fields.seal });
   }
@@ -118,8 +126,11 @@ function actOnSeat(state, { kind, fields }, time, frozenHere) {
 
 /** Step 2: what an adopted measure does, as far as it does not wait for step 3. */
 function changeCouncil(state, { fields, changes }, verifier) {
-  const { admits, departs } = changes.fields;
-  if (departs !== null) depart(state, departs, changes.where);
+  const { admits, appoints, departs, weight } = changes.fields;
+  verifyAdoptable(state, changes);
+  if (departs !== null) enqueue(state, { sort: "departure", code: departs });
+  if (appoints !== null) reserve(state, participantOf(appoints));
+  for (const [code, own] of weight) state.weighing.set(code, own);
   if (changes.fields["next-rules"] !== null) state.rules = changes.fields["next-rules"][0];
   if (admits !== null) {
     const member = memberOf(admits);
@@ -129,9 +140,17 @@ function changeCouncil(state, { fields, changes }, verifier) {
   }
 }
 
-function depart(state, code, where) {
-  if (!state.notices.has(code)) refuse(where, `No notice of ${code} is shown that it leaves.`);
-  enqueue(state, { sort: "departure", code });
+/** Whom a measure appoints has its seat at the end of the block, and its keys are used from now on. */
+function reserve(state, participant) {
+  state.appointing.set(participant.code, participant);
+  use(
+    state,
+    participant.officers.map(({ key }) => key),
+  );
+}
+
+function use({ used }, keys) {
+  for (const key of keys) if (key !== null) used.add(key);
 }
 
 /** Step 3: officers, and seal keys that change alone. */
@@ -139,6 +158,7 @@ function actOnKeys(state, { kind, fields, where }, frozenHere) {
   if (kind === "keys") {
     const officers = fields.officer.map(([label, key]) => ({ label, key }));
     const required = Number(fields.threshold);
+    use(state, [...officers.map(({ key }) => key), fields.recovery]);
     verifyParty({ code: fields.by, required, officers }, where, OFFICERS_MAX);
     setMember(
       state,
@@ -178,6 +198,7 @@ function enter(state, member) {
   state.members = [...state.members, member];
   state.total += member.weight;
   state.admitted.delete(member.code);
+  use(state, keysOf(member));
 }
 
 function leave(state, code) {
@@ -185,6 +206,7 @@ function leave(state, code) {
   state.notices.delete(code);
   if (leaver === undefined || state.members.length === 1) return;
   state.members = state.members.filter((member) => member !== leaver);
+  state.left.add(code);
   state.total = state.total > leaver.weight ? state.total - leaver.weight : 1n;
   state.frozen.delete(code);
 }

@@ -19,6 +19,7 @@ const CHAINS = { keys: "keys", freeze: "keys", rotation: "seat", notice: "seat",
 export async function followBlocks(records, founded, verifier) {
   const texts = textsOf(records);
   const chains = new Map();
+  const ended = new Set();
   const blocks = [];
   let state = firstCouncil(founded);
   let waiting = [];
@@ -28,7 +29,7 @@ export async function followBlocks(records, founded, verifier) {
     if (record.kind !== "block") continue;
     const block = await verifyBlock(record, state, blocks.at(-1), founded);
     waiting.pop();
-    for (const each of waiting) await verifyRecord(each, block, { state, founded, verifier, texts, chains });
+    for (const each of waiting) await verifyRecord(each, block, { state, founded, verifier, texts, chains, ended });
     record.block = block;
     state = stateAfter(state, waiting, block.time, { law: founded.law, verifier });
     blocks.push(block);
@@ -63,6 +64,8 @@ async function verifyBlock({ index, fields, where, leaf }, state, before, founde
     refuse(where, "The block names another roster than the one to which the shown changes of keys and seats lead.");
   }
   const { height, time, roster } = fields;
+  const { code } = state.members[Number((height + fields.round) % BigInt(state.members.length))];
+  if (fields.proposer !== code) refuse(where, `The block names another proposer than ${code}.`);
   const isExact = height === 1n || before?.leaf === fields.previous;
   return {
     index,
@@ -77,10 +80,10 @@ async function verifyBlock({ index, fields, where, leaf }, state, before, founde
   };
 }
 
-async function verifyRecord(record, block, { state, founded, verifier, texts, chains }) {
+async function verifyRecord(record, block, { state, founded, verifier, texts, chains, ended }) {
   record.block = block;
   if (record.lines.length > 0) await verifySigners(record, state, founded, verifier);
-  else verifyDerived(record, founded);
+  else verifyDerived(record, { founded, texts, ended });
   verifyLink(record, chains);
   if (record.kind !== "decision" || record.fields.outcome !== "adopted") return;
   const text = texts.get(record.fields.text);
@@ -98,7 +101,30 @@ function verifyLink({ kind, fields, where, leaf }, chains) {
   chains.set(chain, leaf);
 }
 
-function verifyDerived({ kind, fields, where }, founded) {
+/** A measure ends once, in its own council, and as its text is where that is shown. */
+function verifyDerived(record, { founded, texts, ended }) {
+  const { kind, fields, where } = record;
   if (kind === "genesis") refuse(where, "A second genesis stands in the log.");
   if (fields.council !== founded.digest) refuse(where, `The ${kind} names another council.`);
+  if (ended.has(fields.measure)) refuse(where, `Measure ${fields.measure} ends a second time.`);
+  ended.add(fields.measure);
+  const committed = fields.outcome === "adopted" ? "the rule is met" : "the rule is not met";
+  if (kind === "decision" && fields.votes !== null && fields.reason !== committed)
+    refuse(where, `Its reason has to be: ${committed}`);
+  const text = texts.get(fields.text);
+  if (text === undefined || text.index > record.index) return;
+  const revision = text.kind === "measure" ? 1n : text.fields.revision;
+  const isNamed = fields.title === text.fields.title && fields.revision === revision;
+  if (!isNamed || (kind === "decision" && fields.rule !== text.fields.rule))
+    refuse(where, `The ${kind} names title, revision or rule otherwise than its text.`);
+  if (kind === "decision") verifyForm(record, text, founded.law);
+}
+
+/** A decision commits to its votes where the charter asks for that, and only there. */
+function verifyForm({ fields, where }, text, law) {
+  if (!law.kinds.has(text.fields.kind)) return;
+  const isWithheld = law.publication !== null && law.kinds.get(text.fields.kind).votes !== "public";
+  if (isWithheld === (fields.votes !== null)) return;
+  const what = isWithheld ? "Its votes have to be a commitment." : "It keeps back votes that the charter makes public.";
+  refuse(where, what);
 }

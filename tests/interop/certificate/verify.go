@@ -54,7 +54,6 @@ func Verify(raw []byte, digest string) (*Verdict, error) {
 		council: council, measure: f.measure, reading: shown.New(council), texts: map[string]text{},
 		ballots: map[string]*record.Record{}, bound: map[string]bool{f.measure: true},
 	}
-	w.reading.AllSeats = true
 	if err := w.read(f.records); err != nil {
 		return nil, err
 	}

@@ -166,8 +166,6 @@ class _Walk:
         demand(record.get("height") > height, "blocks do not ascend")
         if record.get("height") == height + 1:
             demand(record.get("previous") == self.last_id, "a block record names another one before it")
-        later = self.last is None or record.get("time") > self.last.get("time")
-        demand(later, "a block is not later than the one before it")
 
     def _hear(self, record: Record, block: Record) -> None:
         """Keeps what a record says of the measure."""

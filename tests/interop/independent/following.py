@@ -9,7 +9,7 @@ from .fault import Fault, demand
 from .merkle import leaf_hash
 from .parties import Member, members_of, participants_of
 from .records import Record
-from .state import Boundary, Council, Pending
+from .state import Boundary, Council, Measure, Pending
 
 OWN = frozenset(("keys", "freeze", "rotation", "notice", "entry"))
 KNOWN_RULES = 1
@@ -20,6 +20,14 @@ class Cited(NamedTuple):
 
     number: int
     text_hash: str
+
+
+class Adopted(NamedTuple):
+    """A measure that was adopted, with its text, and where its decision stands."""
+
+    place: int
+    cited: Cited
+    text: Record
 
 
 class Seats(NamedTuple):
@@ -46,16 +54,14 @@ class Following:
         self.seats: dict[str, list[Seats]] = {}
         self._note_seats()
 
-    def block(self, record: Record, said: list[Leaf], adopted: list[tuple[Cited, Record]]) -> None:
+    def block(self, record: Record, said: list[Leaf], adopted: list[Adopted]) -> None:
         """Goes through a block by what is shown of it."""
         council = self.council
-        demand(council.rules <= KNOWN_RULES, f"the rules {council.rules} are not known here")
-        due = council.roster_digest()
-        demand(record.get("roster") == due, "a block names another roster than the shown records lead to")
-        self.roster = [member.copy() for member in council.members]
-        council.height, council.time = record.get("height"), record.get("time")
-        council.pending = Pending()
+        self._begin(record)
         seats.queue_due_notices(council)
+        # What the time of a block brings about stands before its statements, and acts before them.
+        last = said[-1].number if said else 0
+        self._adopt_all([each for each in adopted if each.place < last])
         space = room.Room(council)
         for leaf in said:
             try:
@@ -65,12 +71,24 @@ class Following:
                 raise Fault(f"{who}: {fault.message}", leaf.number, council.height) from None
         frozen = {code for code in self._codes() if self._is_frozen(code)}
         seats.act_first(council)
-        for cited, text in adopted:
-            self._adopt(cited, text)
+        self._adopt_all([each for each in adopted if each.place >= last])
         seats.act_last(council)
         thawed = {code for code in frozen | council.pending.frozen if not self._is_frozen(code)}
         room.renew_shares(council, thawed)
         self._note_seats()
+
+    def _begin(self, record: Record) -> None:
+        """The block is decided by the roster that it names, by rules that are known, and by the proposer of its round."""
+        council = self.council
+        demand(council.rules <= KNOWN_RULES, f"the rules {council.rules} are not known here")
+        due = council.roster_digest()
+        demand(record.get("roster") == due, "a block names another roster than the shown records lead to")
+        members, height, time = council.members, record.get("height"), record.get("time")
+        proposer = members[(height + record.get("round")) % len(members)].code
+        demand(record.get("proposer") == proposer, f"a block is not proposed by {proposer}")
+        demand(time > council.time or council.height == 0, "a block is not later than the one before it")
+        self.roster = [member.copy() for member in members]
+        council.height, council.time, council.pending = height, time, Pending()
 
     def _codes(self) -> list[str]:
         return [member.code for member in self.council.members] + list(self.council.participants)
@@ -94,6 +112,25 @@ class Following:
         seats.take(council, record)
         council.chains[room.chain_of(record) or ()] = leaf_hash(leaf.raw).hex()
 
+    def _adopt_all(self, adopted: list[Adopted]) -> None:
+        """The effects of these measures; what cannot act cannot have been adopted."""
+        for place, cited, text in adopted:
+            try:
+                demand((why := self._lost(cited, text)) is None, f"it was adopted, and could not be: {why}")
+                self._adopt(cited, text)
+            except Fault as fault:
+                raise fault.at(place, self.council.height) from None
+
+    def _lost(self, cited: Cited, text: Record) -> str | None:
+        """Why the council as it stands cannot adopt this text, if so."""
+        council = self.council
+        weights = {member.code: member.weight for member in council.members}
+        measure = Measure(
+            cited.number, text.get("by"), text, text.get("revision", 1), text.get("closes"), [], [],
+            text.get("departs"), council.roster_digest(), list(weights), weights, council.total,
+        )
+        return outcome.lost_alone(council, measure)
+
     def _adopt(self, cited: Cited, record: Record) -> None:
         """What an adopted measure changes in the council; its adoption is believed."""
         council, pending = self.council, self.council.pending
@@ -102,15 +139,12 @@ class Following:
             measure: Any = cited
             council.admitted[entrant.code] = (measure, entrant)
         elif record.has("departs"):
-            if record.get("departs") in council.notices:
-                seats.queue_departure(council, record.get("departs"))
+            seats.queue_departure(council, record.get("departs"))
         elif record.has("appoints"):
             appointed = participants_of(record, "appoints")[0]
             before = council.appointee(appointed.code)
             known = before.officers if before else []
             new = [pair for pair in appointed.officers if pair not in known]
-            for label, key in new:
-                demand(council.used.is_new(appointed.code, label, key), f"a key of {appointed.code} was used before")
             council.used.add(appointed.code, new)
             pending.appointed.append(appointed)
         elif record.has("total-weight"):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from . import outcome
 from .balloting import signatures_hash
 from .fault import Fault, demand
-from .following import COMMITTED_REASONS, Cited, Following, Leaf, Seats, not_entitled_reason
+from .following import COMMITTED_REASONS, Adopted, Cited, Following, Leaf, Seats, not_entitled_reason
 from .records import Record
 from .state import Ballot, Mandate, Measure
 
@@ -32,7 +32,7 @@ class Reading:
         self._ballots: dict[int, dict[str, Vote]] = {}
         self._mandates: dict[int, dict[str, Vote]] = {}
         self._said: list[Leaf] = []
-        self._adopted: list[tuple[Cited, Record]] = []
+        self._adopted: list[Adopted] = []
 
     def take(self, number: int, raw: bytes, record: Record) -> None:
         """A statement, a decision or a lapse at its place in the log."""
@@ -85,7 +85,7 @@ class Reading:
         self.decided[measure] = text_hash, record.get("outcome")
         text = self.texts.get(text_hash)
         if text is not None and record.get("outcome") == "adopted":
-            self._adopted.append((Cited(measure, text_hash), text))
+            self._adopted.append(Adopted(number, Cited(measure, text_hash), text))
 
     def _count(self, raw: bytes, decision: Record) -> bool:
         """Whether the votes behind a decision are shown; they are then those that it has counted."""
@@ -162,7 +162,7 @@ class Reading:
         """Whether the decision is what the ballots amount to; None if that is not shown."""
         if not self._take_mandates(decision, measure):
             return None
-        if any(ballot.position == "retracted" for ballot in measure.ballots.values()):
+        if not self._is_allowed(measure):
             return False
         council = self.following.council
         obstacle = outcome.obstacle(council, measure)
@@ -174,6 +174,19 @@ class Reading:
             results = [("not-adopted", outcome.fallen(number)) for number in numbers]
         council.decisions = decision.get("number") - 1
         return any(outcome.decision(council, measure, result) == raw for result in results)
+
+    def _is_allowed(self, measure: Measure) -> bool:
+        """Whether rule and kind let each of these ballots be cast, and cast by others."""
+        charter = self.following.council.charter
+        rule, kind = charter.rules[measure.rule], charter.kinds[measure.kind]
+        positions = {ballot.position for ballot in measure.ballots.values()}
+        refused = {"retracted"}
+        if not rule.abstention:
+            refused |= {"abstain", "abstain-qualified"}
+        if not kind.qualified:
+            refused.add("abstain-qualified")
+        may_be_cast = not measure.mandates or (charter.mandates and rule.mandates)
+        return may_be_cast and not positions & refused
 
     def _take_mandates(self, decision: Record, measure: Measure) -> bool:
         """Whether the mandates of the ballots that others have cast are shown."""

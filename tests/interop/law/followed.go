@@ -23,26 +23,23 @@ type ShownBlock struct {
 	Statements []*record.Record
 	Places     []int64
 	Adopted    []Adopted
-	// AllSeats tells that every statement about keys and seats is shown, as in a certificate.
-	AllSeats bool
 }
 
 // FollowShown takes the council through a block of which some records are shown: statements about keys
 // and seats are judged by the law, of the others who has signed; an adoption is believed.
 func (c *Council) FollowShown(b ShownBlock) error {
 	last := b.Record
-	if due := RosterDigest(c.Members); last.Get("roster") != due || c.rules != 1 {
-		return fmt.Errorf("block %s has the roster %s; the shown records lead to %s, under rules %d",
-			last.Get("height"), last.Get("roster"), due, c.rules)
+	if err := c.checkDecidedBy(last); err != nil {
+		return err
 	}
 	c.openAt(last.Time("time"))
 	c.Height = last.Number("height")
 	c.queueDueNotices()
 	early := 0
-	for early < len(b.Adopted) && len(b.Places) > 0 && b.Adopted[early].At < b.Places[0] {
+	for early < len(b.Adopted) && len(b.Places) > 0 && b.Adopted[early].At < b.Places[len(b.Places)-1] {
 		early++
 	}
-	if err := c.believe(b.Adopted[:early], b.AllSeats); err != nil {
+	if err := c.believe(b.Adopted[:early]); err != nil {
 		return err
 	}
 	space := newRoom()
@@ -52,7 +49,7 @@ func (c *Council) FollowShown(b ShownBlock) error {
 		}
 	}
 	c.renewShares(c.actFirst())
-	if err := c.believe(b.Adopted[early:], b.AllSeats); err != nil {
+	if err := c.believe(b.Adopted[early:]); err != nil {
 		return err
 	}
 	_, thawed := c.actLast()
@@ -63,21 +60,30 @@ func (c *Council) FollowShown(b ShownBlock) error {
 	return nil
 }
 
-// believe has adopted measures act, those before the statements as those behind them. What cannot have
-// been adopted is refused: no key appears twice in a ledger; and where all notices are shown, whoever
-// leaves has given one that stands.
-func (c *Council) believe(adopted []Adopted, allSeats bool) error {
+// checkDecidedBy: a block names the roster that decides it and, of that, the proposer of its height and round.
+func (c *Council) checkDecidedBy(block *record.Record) error {
+	if due := RosterDigest(c.Members); block.Get("roster") != due || c.rules != 1 {
+		return fmt.Errorf("block %s has the roster %s; the shown records lead to %s, under rules %d",
+			block.Get("height"), block.Get("roster"), due, c.rules)
+	}
+	n := uint64(len(c.Members))
+	due := c.Members[(block.Number("height")%n+block.Number("round")%n)%n].Code
+	if block.Get("proposer") != due {
+		return fmt.Errorf("block %s has the proposer %s; %s is due", block.Get("height"), block.Get("proposer"), due)
+	}
+	return nil
+}
+
+// believe has adopted measures act, those before the statements as those behind them. What cannot act
+// cannot have been adopted.
+func (c *Council) believe(adopted []Adopted) error {
 	for _, a := range adopted {
-		m := &Measure{Number: a.Number, Record: a.Text, Status: "adopted"}
-		if code := a.Text.Get("departs"); code != "" {
-			if _, given := c.notices[code]; !given && allSeats {
-				return &Fault{a.At, fmt.Errorf("no notice of %s stands", code)}
-			}
+		m := &Measure{
+			Number: a.Number, Record: a.Text, Status: "adopted", noticeOf: a.Text.Get("departs"), sitting: c.codes(),
 		}
-		if a.Text.Has("appoints") {
-			if why := c.lostKey(m, a.Text); why != "" {
-				return &Fault{a.At, fmt.Errorf("%s", why)}
-			}
+		m.clear()
+		if why := c.lostAlone(m); why != "" {
+			return &Fault{a.At, fmt.Errorf("measure %d was adopted, and could not be: %s", a.Number, why)}
 		}
 		c.effect(m)
 	}

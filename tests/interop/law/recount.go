@@ -160,7 +160,7 @@ func (k *Case) takeBallots(m *Measure) bool {
 // compare tells whether the decision is that on these ballots.
 func (c *Council) compare(k *Case, m *Measure) Verdict {
 	outcome, reasons := "not-adopted", []string{c.obstacle(m)}
-	if len(m.missing()) > 0 {
+	if len(m.missing()) > 0 || !c.isAllowed(m) {
 		return Differs
 	}
 	if reasons[0] == "" && k.Decision.Get("outcome") == "adopted" {
@@ -180,6 +180,23 @@ func (c *Council) compare(k *Case, m *Measure) Verdict {
 		}
 	}
 	return Differs
+}
+
+// isAllowed tells whether rule and kind let each of these ballots be cast, and cast by others.
+func (c *Council) isAllowed(m *Measure) bool {
+	rule, kind := c.Charter.Rules[m.Record.Get("rule")], c.Charter.Kinds[m.kind()]
+	for _, b := range m.ballots {
+		abstains := strings.HasPrefix(b.Position, "abstain")
+		switch {
+		case abstains && !rule.Abstention:
+			return false
+		case b.Position == "abstain-qualified" && !kind.Qualified:
+			return false
+		case b.under != nil && !(c.Charter.genesis.Has("charter-mandates") && rule.Mandates):
+			return false
+		}
+	}
+	return true
 }
 
 // decisionOf is the decision with these ballots, outcome and reason, and all else as it stands.
@@ -217,6 +234,24 @@ func withoutVotes(outcome string) string {
 		return "the rule is met"
 	}
 	return "the rule is not met"
+}
+
+// CheckNamed: a decision or a lapse names title, revision and rule as its text has them; and a decision
+// commits to its votes where the charter asks for that, and only there.
+func (c *Council) CheckNamed(ending, text *record.Record) error {
+	revision := "1"
+	if text.Kind == "revision" {
+		revision = text.Get("revision")
+	}
+	isNamed := ending.Get("title") == text.Get("title") && ending.Get("revision") == revision
+	if !isNamed || ending.Has("rule") && ending.Get("rule") != text.Get("rule") {
+		return fmt.Errorf("it names title, revision or rule otherwise than its text")
+	}
+	known := c.Charter.Kinds[text.Get("kind")] != nil
+	if ending.Kind == "decision" && known && c.Charter.HidesVotes(text.Get("kind")) != ending.Has("votes") {
+		return fmt.Errorf("it tells its votes, or keeps them, otherwise than the charter says")
+	}
+	return nil
 }
 
 // CheckHiddenReason: a decision that commits to its votes says no more than whether the rule is met.

@@ -25,8 +25,7 @@ type Reading struct {
 	// Texts of measures and revisions, and the measures of packages, by text hash.
 	Texts    map[string]*record.Record
 	Packages map[string][]string
-	// AllSeats tells that every statement about keys and seats is shown.
-	AllSeats bool
+	ended    map[string]bool
 	seats    map[string][]law.Seats
 	ballots  map[string]map[string]law.Heard
 	mandates map[string]map[string]law.Heard
@@ -37,7 +36,7 @@ type Reading struct {
 func New(council *law.Council) *Reading {
 	r := &Reading{
 		Council: council, Roster: council.Roster(), Decided: map[string]*Decided{},
-		Texts: map[string]*record.Record{}, Packages: map[string][]string{},
+		Texts: map[string]*record.Record{}, Packages: map[string][]string{}, ended: map[string]bool{},
 		seats: map[string][]law.Seats{}, ballots: map[string]map[string]law.Heard{},
 		mandates: map[string]map[string]law.Heard{},
 	}
@@ -70,8 +69,8 @@ func (r *Reading) Take(found *record.Record, at int64) error {
 			return &law.Fault{Record: at, Why: err}
 		}
 	case "lapse":
-		if found.Get("council") != r.Council.Digest {
-			return &law.Fault{Record: at, Why: fmt.Errorf("a lapse of another council")}
+		if err := r.checkEnding(found); err != nil {
+			return &law.Fault{Record: at, Why: err}
 		}
 		r.end(found.Get("measure"))
 	default:
@@ -110,15 +109,34 @@ func (r *Reading) hear(found *record.Record, at int64) {
 	}
 }
 
+// checkEnding: a measure ends once, in its own council, and as its text is where that is shown.
+func (r *Reading) checkEnding(found *record.Record) error {
+	if found.Get("council") != r.Council.Digest {
+		return fmt.Errorf("a %s of another council", found.Kind)
+	}
+	if r.ended[found.Get("measure")] {
+		return fmt.Errorf("measure %s has ended before", found.Get("measure"))
+	}
+	text := r.Texts[found.Get("text")]
+	if text == nil {
+		return nil
+	}
+	if err := r.Council.CheckNamed(found, text); err != nil {
+		return fmt.Errorf("the %s on measure %s: %w", found.Kind, found.Get("measure"), err)
+	}
+	return nil
+}
+
 func (r *Reading) end(number string) {
+	r.ended[number] = true
 	delete(r.ballots, number)
 	delete(r.mandates, number)
 }
 
 // decision compares a decision with the votes that are shown, and believes what it adopts.
 func (r *Reading) decision(d *record.Record, at int64) error {
-	if d.Get("council") != r.Council.Digest {
-		return fmt.Errorf("a decision of another council")
+	if err := r.checkEnding(d); err != nil {
+		return err
 	}
 	verdict, err := r.recount(d)
 	if err != nil {
@@ -177,7 +195,7 @@ func (r *Reading) participating(text *record.Record) []string {
 func (r *Reading) Block(found *record.Record, at int64) error {
 	shown := r.block
 	r.block = law.ShownBlock{}
-	shown.Record, shown.AllSeats, r.Roster = found, r.AllSeats, r.Council.Roster()
+	shown.Record, r.Roster = found, r.Council.Roster()
 	if err := r.Council.FollowShown(shown); err != nil {
 		if _, placed := err.(*law.Fault); placed {
 			return err
