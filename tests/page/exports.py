@@ -60,6 +60,13 @@ def _archive(files: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
+def _others(written: set[str]) -> list[str]:
+    """The lines of the index about exports that no play has written: they stay."""
+    index = FOLDER / "INDEX"
+    lines = index.read_text().splitlines(keepends=True) if index.exists() else []
+    return [line for line in lines if line.split(" ")[0] not in written]
+
+
 def main(plays: int, seed: int, nemcon: str, honest: list[str]) -> int:
     """Plays, judges and writes; 1 if a verdict differs from the one that is due."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -83,7 +90,7 @@ def main(plays: int, seed: int, nemcon: str, honest: list[str]) -> int:
                 continue
             (FOLDER / f"{name}.tar.gz").write_bytes(_archive(files))
             rows.append(f"{name}.tar.gz {council} {WORDS[due]}\n")
-        (FOLDER / "INDEX").write_text("".join(rows))
+        (FOLDER / "INDEX").write_text("".join(rows + _others({row.split(" ")[0] for row in rows})))
     print(f"{len(rows)} written, {apart} differ")
     return 1 if apart else 0
 

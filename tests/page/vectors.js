@@ -231,15 +231,19 @@ async function main(folder, honest) {
 }
 
 function write(written) {
-  fs.rmSync(FOLDER, { recursive: true, force: true });
   fs.mkdirSync(FOLDER, { recursive: true });
+  const index = path.join(FOLDER, "INDEX");
+  const before = fs.existsSync(index) ? fs.readFileSync(index, "utf8").split(/(?<=\n)/) : [];
   const rows = [];
   for (const [name, [bytes, digest, verdict]] of written) {
     fs.writeFileSync(path.join(FOLDER, `${name}.certificate`), bytes);
     rows.push(`${name}.certificate ${digest} ${verdict}\n`);
   }
   fs.writeFileSync(path.join(FOLDER, ".gitattributes"), "*.certificate -text\n");
-  fs.writeFileSync(path.join(FOLDER, "INDEX"), encodeUtf8(rows.join("")));
+  // The lines about certificates that are not written here stay, and so do their files.
+  const names = new Set(rows.map((row) => row.split(" ")[0]));
+  const others = before.filter((row) => row !== "" && !names.has(row.split(" ")[0]));
+  fs.writeFileSync(index, encodeUtf8(rows.concat(others).join("")));
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) await main(process.argv[2], process.argv.slice(3));
