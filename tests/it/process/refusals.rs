@@ -177,7 +177,8 @@ fn the_command_line_refuses_with_reason_and_next_step() {
     net.of("CH", "ballot cast 1 in-favour").refused(2, &["nobody is there to be asked"]);
     net.of("CH", "ballot cast 1 abstain-qualified --yes").refused(1, &["--declaration FILE"]);
     let yes = net.yes(1);
-    net.of("DC", &format!("measure close 1 {yes}")).refused(1, &["DC may not close", "charter-"]);
+    net.of("DC", &format!("measure close 1 {yes}"))
+        .refused(1, &["DC may not close", "nemcon charter show"]);
     let others = &["it is CH's measure", "DC cannot withdraw measure 1"];
     net.of("DC", &format!("measure withdraw 1 {yes}")).refused(1, others);
     let usage = net.of("CH", "ballot cast 1 yes");

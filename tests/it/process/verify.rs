@@ -158,7 +158,7 @@ fn evidence_of_ten_gigabytes_is_refused_at_once() {
     let desk = Desk::new();
     let path = desk.at("huge");
     fs::File::create(&path).unwrap().set_len(10 << 30).unwrap();
-    desk.verify(&path, None).refused(1, &["longer than 8388608 bytes"]);
+    desk.verify(&path, None).refused(1, &["longer than 33554432 bytes"]);
     let council = desk.council().to_string();
     nemcon(&format!("genesis verify --council {council}"), [&path]).refused(1, &["longer than"]);
 }
