@@ -178,6 +178,7 @@ impl Audit<'_> {
             self.public(&genesis, &note, &checkpoint);
             self.verify_age();
             self.keep_head(&checkpoint);
+            oddities::remark(&mut self.report, note.lines.len(), self.inquiry.now);
             self.report.strays = self.source.strays(&|path| is_file_of(path, size));
             return;
         }
