@@ -83,11 +83,16 @@ pub(super) fn no_law() -> Arc<Frozen> {
     })
 }
 
+/// Whether a decision on a kind commits to its votes, in a council that says what is public or in one that does not.
+pub(crate) fn keeps_votes(is_published: bool, kind: &Kind) -> bool {
+    is_published && kind.votes != Some(Votes::Public)
+}
+
 impl Frozen {
     /// Whether the decision commits to the votes instead of telling them, because it can be public before
     /// they are.
     pub fn keeps_votes(&self) -> bool {
-        self.is_published && self.kind.votes != Some(Votes::Public)
+        keeps_votes(self.is_published, &self.kind)
     }
 
     /// Whether its votes are public, or can become so.

@@ -67,6 +67,7 @@ pub use deciding::Derived;
 pub(crate) use entitled::{why_concerned, why_not_participating};
 pub use force::Force;
 pub use foresight::{Consequence, RefusedAt};
+pub(crate) use frozen::keeps_votes;
 pub use frozen::{Entitled, Excluded, Frozen};
 pub use history::{Ended, Extended, History, Past, Stood};
 pub use incident::{AttributionState, IncidentState};

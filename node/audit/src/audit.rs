@@ -91,7 +91,9 @@ pub fn run(args: &AuditArgs, council: Option<Digest>, screen: Screen) -> Result<
     if let Some(file) = &args.html {
         output::write_new(file, html::of(&report).as_bytes())?;
     }
-    if let (Some(file), Some(kept)) = (&args.keep, report.kept.take()) {
+    // The link to a predecessor, which is judged last, may be what is wrong.
+    let kept = report.kept.take().filter(|_| report.fault_count == 0);
+    if let (Some(file), Some(kept)) = (&args.keep, kept) {
         output::replace(file, &kept.render())?;
     }
     screen.result(&json::of(&report), describe(&report))?;

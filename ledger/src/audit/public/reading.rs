@@ -13,7 +13,7 @@ use super::votes::{Case, Found, Votes};
 use crate::Height;
 use crate::audit::faults::{Derivation, Fault, Place, Wrong};
 use crate::audit::report::{DecidedAct, Later, Report, Shown, VotesShown};
-use crate::record::charter::Votes as Visibility;
+use crate::council::keeps_votes;
 use crate::record::genesis::Genesis;
 use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::{
@@ -131,9 +131,9 @@ impl<'a> Reading<'a> {
     fn as_its_text(&self, place: Place, decision: &Decision, report: &mut Report) {
         let Some(text) = self.texts.get(&decision.text) else { return };
         let said = (&decision.title, decision.revision, &decision.rule);
-        let keeps = self.genesis.charter.kind(&text.kind).map(|kind| {
-            self.genesis.charter.publication.is_some() && kind.votes != Some(Visibility::Public)
-        });
+        let charter = &self.genesis.charter;
+        let keeps =
+            charter.kind(&text.kind).map(|kind| keeps_votes(charter.publication.is_some(), kind));
         let why = if said != (&text.title, text.revision, &text.rule) {
             "it names another title, revision or rule than its text has"
         } else if keeps.is_some_and(|keeps| keeps != decision.votes.is_some()) {

@@ -9,8 +9,13 @@ use super::{public, words};
 pub(super) fn of(report: &Report) -> String {
     let council = if report.name.is_empty() { "a council" } else { &report.name };
     let verdict = words::verdict(report);
-    document(&format!("Audit of {council}: {verdict}"), None, |html| {
+    let charter = report.state.as_ref().map(|state| &state.genesis().charter);
+    let marking = charter.and_then(|it| it.publication.as_ref()).map(|it| it.marking.as_str());
+    document(&format!("Audit of {council}: {verdict}"), marking, |html| {
         html.element("header", |html| {
+            if let Some(marking) = marking {
+                html.with("p", &[("class", "marking")], |html| html.words(marking));
+            }
             html.line("h1", council);
             html.with("p", &[("class", "subject")], |html| {
                 html.words("Audit: ");
