@@ -236,7 +236,7 @@ impl MeasureReport {
     /// Whether anybody's ballot stands.
     pub fn has_ballots(&self) -> bool {
         let Tally { in_favour, abstained, qualified, against, .. } = &self.tally;
-        in_favour + abstained + qualified > 0 || !against.is_empty()
+        [in_favour, abstained, qualified].into_iter().any(|count| *count > 0) || !against.is_empty()
     }
 }
 

@@ -75,6 +75,9 @@ pub fn run(args: &AuditArgs, council: Option<Digest>, screen: Screen) -> Result<
     if let Some(html) = &args.html {
         output::verify_new(html)?;
     }
+    if let Some(file) = args.keep.as_deref() {
+        verify_replaceable(file, args.html.as_deref(), &council)?;
+    }
     let since = args.since.as_deref().map(|file| kept(file, &council)).transpose()?;
     let inquiry = Inquiry {
         since: since.as_ref(),
@@ -118,6 +121,20 @@ pub fn run(args: &AuditArgs, council: Option<Digest>, screen: Screen) -> Result<
     let faults = count(report.fault_count, "fault");
     Err(Failure::refused(format_args!("NOT verified: {faults} in {}", args.export.shown()))
         .next("do not rely on this export; get one from another member, and compare"))
+}
+
+/// Refuses to keep a state in place of anything but an earlier one of this council.
+fn verify_replaceable(file: &Path, html: Option<&Path>, council: &Digest) -> Result<(), Failure> {
+    if html == Some(file) {
+        return Err(Failure::usage("`--keep` and `--html` name one file").next("name two files"));
+    }
+    if !file.exists() {
+        return output::verify_new(file);
+    }
+    kept(file, council).map(drop).map_err(|failure| {
+        Failure::usage(failure.message())
+            .next("`--keep` replaces nothing but what it has written: name a new file")
+    })
 }
 
 /// Audits an export and shows on a terminal how far the audit is.

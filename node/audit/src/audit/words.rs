@@ -201,12 +201,12 @@ pub(super) fn checks(report: &Report) -> Vec<(&'static str, String)> {
 fn since(report: &Report) -> Option<String> {
     let Since { size, root, again } = report.since.as_ref()?;
     let before = format!(
-        "the first {} are still those that an earlier audit has verified, root {}…",
+        "the tree over the first {} is still the one that an earlier audit has verified, root {}…",
         count(size.0, "record"),
         short(*root)
     );
     Some(match again {
-        None => format!("{before}; those behind them were checked now"),
+        None => format!("{before}; these were not read again, those behind them were checked"),
         Some(why) => format!("{before}; all were checked again: {why}"),
     })
 }
