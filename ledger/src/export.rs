@@ -23,6 +23,7 @@ use crate::quorum::quorum;
 use crate::record::genesis::Genesis;
 use crate::record::roster::{log_vkey, seal_vkey};
 use crate::record::{Record, Roster};
+use crate::text::value::parse_number;
 
 /// The file with the founders' signatures.
 pub const GENESIS_FILE: &str = "genesis";
@@ -39,11 +40,27 @@ pub const PUBLIC_FILE: &str = "public";
 pub const PUBLIC_TEXT: &str = "nemcon/v1 public-export\n\
     The records that are not public are withheld: in the entry bundles they have the length 0.\n";
 
-/// Whether an export of this size has a file at this path.
+/// The folder with the certificates of measures that have ended, where a log is published.
+pub const CERTIFICATE_FOLDER: &str = "certificate";
+
+/// The path of a measure's certificate in a published log.
+pub fn certificate_file(measure: u64) -> String {
+    format!("{CERTIFICATE_FOLDER}/{measure}")
+}
+
+/// Whether a published log has a certificate at this path.
+pub fn is_certificate_file(path: &str) -> bool {
+    let number = path.strip_prefix(CERTIFICATE_FOLDER).and_then(|rest| rest.strip_prefix('/'));
+    number.is_some_and(|number| parse_number::<u64>(number).is_ok())
+}
+
+/// Whether an export of this size has a file at this path, or a published log has one beside it.
 pub fn is_file_of(path: &str, size: TreeSize) -> bool {
     let named =
         [GENESIS_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, ADVANCE_POLICY_FILE, PUBLIC_FILE];
-    named.contains(&path) || path.parse::<TilePath>().is_ok_and(|path| path.is_of(size))
+    named.contains(&path)
+        || is_certificate_file(path)
+        || path.parse::<TilePath>().is_ok_and(|path| path.is_of(size))
 }
 
 /// `finality.policy`: a checkpoint counts when every member of `roster`, which seals it, has.

@@ -75,6 +75,11 @@ impl Kept {
         Self { council, size, root, release: RELEASE.to_owned(), state: Vec::new() }
     }
 
+    /// Whether this release can go on from it without the records before.
+    pub fn has_state(&self) -> bool {
+        self.release == RELEASE && !self.state.is_empty()
+    }
+
     /// The bytes of the file.
     pub fn render(&self) -> Vec<u8> {
         let mut head = HEAD.to_owned();

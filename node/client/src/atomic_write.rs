@@ -59,6 +59,14 @@ impl Staged {
         Self::beside(fs::canonicalize(target).map_err(io_error(target))?)
     }
 
+    /// Begins a folder beside the folder at `target`, whose files are moved from it one by one.
+    ///
+    /// # Errors
+    /// [`StagedError::Io`].
+    pub(crate) fn begin_beside(target: &Path) -> Result<Self, StagedError> {
+        Self::beside(target.to_owned())
+    }
+
     fn beside(target: PathBuf) -> Result<Self, StagedError> {
         let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(format!(".unfinished-{}", std::process::id()));

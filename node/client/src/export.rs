@@ -174,7 +174,11 @@ impl Origin for Client {
 }
 
 impl Head {
-    fn of(client: &Client) -> Result<Self, Failure> {
+    /// The newest tree head of a node.
+    ///
+    /// # Errors
+    /// [`Failure`] if there is none, or the node cannot be asked.
+    pub fn of(client: &Client) -> Result<Self, Failure> {
         let view = client.checkpoint()?;
         let Some(note) = view.note else {
             return Err(Failure::refused("no block has been sealed by every member so far").next(
@@ -210,6 +214,7 @@ impl Head {
             ),
             WriteError::Log(error) => broken(origin, &error),
             WriteError::Bundle(error) => broken(origin, &error),
+            WriteError::Former(_) => unreachable!("a whole export begins at the first record"),
         })
     }
 }

@@ -66,6 +66,7 @@ pub mod minutes;
 pub mod party_names;
 pub mod path_json;
 pub mod publication;
+pub mod publishing;
 pub mod reading;
 pub mod receipt;
 pub mod rule_source;

@@ -1,6 +1,7 @@
 //! `nemcon log`: exports the ledger as static files, and lists what stands in it.
 
 mod folder;
+mod publish;
 mod records;
 
 pub(super) use folder::export_folder;
@@ -34,6 +35,8 @@ pub(super) enum LogCommand {
         #[arg(long)]
         public: bool,
     },
+    /// Keep a folder in step with the log, for any web server to give out: tiles first, checkpoint last.
+    Publish(publish::PublishArgs),
     /// List what stands in the log about one measure, or what one party has signed; by default your own.
     Records {
         /// The number of the measure.
@@ -63,6 +66,7 @@ pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Fail
                 progress::of_records(|progress| export(&session, out, scope(*public), progress))?;
             show(&done, out, session.council()?, context.screen)
         }
+        LogCommand::Publish(args) => publish::run(args, context),
         LogCommand::Records { measure, signed_by } => {
             let session = context.session()?;
             records::run(&session, *measure, signed_by.as_ref(), context.screen)

@@ -7,10 +7,10 @@ mod words;
 use std::path::Path;
 
 use nemcon_crypto::{Digest, LeafIndex};
-use nemcon_ledger::audit::Inquiry;
 use nemcon_ledger::audit::certificate::{
     CERTIFICATE_HEAD, Certificate, CertificateError, ChooseError, Proven,
 };
+use nemcon_ledger::audit::{Inquiry, Report, Source};
 use nemcon_ledger::council::Council;
 use nemcon_ledger::export::public_records;
 use nemcon_ledger::text::{Line, Show as _};
@@ -40,17 +40,38 @@ pub fn from_export(
         return Err(Failure::refused(format_args!("NOT verified: {}", export.shown()))
             .next("`nemcon audit` says what is wrong with the export"));
     }
-    let mut certificate = Certificate::choose(opened.source(), measure).map_err(|error| match error {
-        ChooseError::NoMeasure(number) => Failure::usage(format_args!(
-            "what was given of the log shows no measure {number}"
+    match chosen(opened.source(), &report, council, measure)? {
+        Some(made) => Ok(made),
+        None => Err(Failure::usage(format_args!(
+            "what was given of the log shows no measure {measure}"
         ))
         .next(if report.shown.is_some() {
             "what is public shows what was decided; without `--public`, or from a member’s export, there is more"
         } else {
             "`nemcon measure list` has the numbers; a newer export may have it"
-        }),
-        error => unreadable(export, &error),
-    })?;
+        })),
+    }
+}
+
+/// Makes the certificate of a measure from an export of which this is the report, and judges it as a reader will.
+/// `None` if the export shows no such measure.
+///
+/// # Errors
+/// [`Failure`] if a file of the export cannot be read.
+pub(crate) fn chosen(
+    source: &dyn Source,
+    report: &Report,
+    council: &Digest,
+    measure: u64,
+) -> Result<Option<(Certificate, Proven)>, Failure> {
+    let mut certificate = match Certificate::choose(source, measure) {
+        Ok(certificate) => certificate,
+        Err(ChooseError::NoMeasure(_)) => return Ok(None),
+        Err(error) => {
+            return Err(Failure::usage(format_args!("the export could not be read: {error}"))
+                .next("check the path and who may read it"));
+        }
+    };
     certificate.marking = report.state.as_ref().and_then(|council| marking(council, &certificate));
     let proven = certificate.verify(council);
     if let Some(fault) = proven.report.faults.first() {
@@ -60,7 +81,7 @@ pub fn from_export(
         ))
         .next("report this with the export; `nemcon audit` has verified it"));
     }
-    Ok((certificate, proven))
+    Ok(Some((certificate, proven)))
 }
 
 /// The charter's marking, where the certificate holds what is not public.
@@ -70,11 +91,6 @@ fn marking(council: &Council, certificate: &Certificate) -> Option<Line> {
         public_records(council, *at, [record.as_bytes().to_vec()]).any(|shown| shown.is_empty())
     };
     certificate.records.iter().any(is_internal).then(|| marking.clone())
-}
-
-fn unreadable(path: &Path, error: &dyn core::fmt::Display) -> Failure {
-    Failure::usage(format_args!("{} could not be read: {error}", path.shown()))
-        .next("check the path and who may read it")
 }
 
 /// Whether the file begins as a certificate does.

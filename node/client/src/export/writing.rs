@@ -21,7 +21,7 @@ use nemcon_ledger::export::{
     ADVANCE_POLICY_FILE, CHECKPOINT_FILE, ExportError, FINALITY_POLICY_FILE, GENESIS_FILE,
     PUBLIC_FILE, PUBLIC_TEXT, advance_policy, finality_policy, public_records,
 };
-use nemcon_ledger::record::{Genesis, Roster};
+use nemcon_ledger::record::{Boundary, Genesis, Roster};
 
 use crate::atomic_write::{Staged, StagedError};
 use crate::failure::Failure;
@@ -44,6 +44,18 @@ pub enum WriteError<E> {
     /// A record is too long for a bundle.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    /// The records are not those whose tiles lie there already.
+    #[error("the first {0} records are others than those that lie there")]
+    Former(u64),
+}
+
+/// What of a log lies elsewhere already, so that it is not written again.
+#[derive(Debug, Default)]
+pub(crate) struct Former {
+    /// The tree up to the bundle with which the writing begins.
+    pub(crate) tiles: GrowingTiles,
+    /// A size and the root that the log must have there.
+    pub(crate) boundary: Option<Boundary>,
 }
 
 /// What an export holds beside its records and its policies.
@@ -70,13 +82,30 @@ pub fn write_log<E>(
     records: impl IntoIterator<Item = Result<Vec<u8>, E>>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<usize, WriteError<E>> {
+    write_log_behind(staged, papers, Former::default(), records, progress)
+}
+
+/// As [`write_log`], for a log whose first records lie elsewhere: `records` gives those behind them.
+///
+/// # Errors
+/// [`WriteError`]; then the folder is of no use.
+pub(crate) fn write_log_behind<E>(
+    staged: &Staged,
+    papers: Papers<'_>,
+    former: Former,
+    records: impl IntoIterator<Item = Result<Vec<u8>, E>>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<usize, WriteError<E>> {
     let size = papers.checkpoint.size().0;
     let mut files = Files { staged, paths: Vec::new() };
-    let mut log = LogWriter::default();
+    let bundles = former.tiles.size().0 / u64::from(TILE_WIDTH);
+    let mut log = LogWriter { tiles: former.tiles, bundle: Vec::new(), bundles };
     let mut records = records.into_iter();
+    log.verify(former.boundary)?;
     while log.tiles.size().0 < size {
         let Some(record) = records.next() else { break };
         log.push(record.map_err(WriteError::Source)?, &mut files)?;
+        log.verify(former.boundary)?;
         let done = log.tiles.size().0;
         if done.is_multiple_of(RECORDS_BETWEEN_LOOKS) || done == size {
             progress(done, size);
@@ -113,7 +142,7 @@ pub fn write_policies(
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn withhold(
+pub(crate) fn withhold(
     staged: &Staged,
     council: &Council,
     checkpoint: &Checkpoint,
@@ -155,7 +184,6 @@ impl Files<'_> {
 }
 
 /// The log so far: its tree, and the records of the bundle that is not full.
-#[derive(Default)]
 struct LogWriter {
     tiles: GrowingTiles,
     bundle: Vec<Vec<u8>>,
@@ -172,6 +200,18 @@ impl LogWriter {
             self.write_bundle(None, files)?;
         }
         Ok(())
+    }
+
+    /// Checks the root at the size of a boundary.
+    fn verify<E>(&self, boundary: Option<Boundary>) -> Result<(), WriteError<E>> {
+        match boundary {
+            Some(Boundary { size, root })
+                if size == self.tiles.size() && root != self.tiles.root() =>
+            {
+                Err(WriteError::Former(size.0))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Writes the tiles that are not full, if the records are those below the checkpoint.

@@ -27,6 +27,23 @@ pub(in crate::cli) fn export_folder(
     council: Option<Digest>,
     scope: Scope,
 ) -> Result<(Exported, Digest), Failure> {
+    let (origin, founding) = open(ledger, config, council)?;
+    let done = progress::of_records(|progress| {
+        export_from(&origin, &founding, &origin.head(), out, scope, progress)
+    })?;
+    Ok((done, founding.digest()))
+}
+
+/// Opens the ledger folder of a node, whose configuration lies beside the folder unless it is named, and the genesis
+/// of the council.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn open(
+    ledger: &Path,
+    config: Option<&Path>,
+    council: Option<Digest>,
+) -> Result<(FolderOrigin, Founding), Failure> {
     if !ledger.is_dir() {
         return Err(no_ledger(&format!("{} is no folder", ledger.shown())));
     }
@@ -60,10 +77,7 @@ pub(in crate::cli) fn export_folder(
         .next("`nemcon status` says whose seals are missing; give the command again when they are there"));
     };
     let founding = Founding::parse(&read(&config.genesis)?)?;
-    let done = progress::of_records(|progress| {
-        export_from(&origin, &founding, &origin.head(), out, scope, progress)
-    })?;
-    Ok((done, config.council))
+    Ok((origin, founding))
 }
 
 /// The configuration beside a ledger folder.

@@ -1,0 +1,233 @@
+//! The folder of a published log: what stands in it, and how files come into it.
+//!
+//! What it guarantees: one process at a time writes. A file appears whole; the checkpoint appears when everything that
+//! it speaks of is durable in its place.
+
+use std::fs::{self, DirBuilder, File, TryLockError};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::note::SignedNote;
+use nemcon_crypto::tiles::{TilePath, TileRow, decode_hash_tile, tiles_of};
+use nemcon_crypto::{Digest, TreeSize};
+use nemcon_kit::{Folder, files};
+use nemcon_ledger::audit::{FileError, NOTE_BYTES_MAX, Source as _};
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, PUBLIC_FILE};
+use nemcon_ledger::text::Show as _;
+
+use super::Shows;
+use crate::atomic_write::Staged;
+use crate::failure::Failure;
+
+/// A folder in which a log is published.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) files: Folder,
+    path: PathBuf,
+    /// What was published last.
+    pub(super) checkpoint: Option<Checkpoint>,
+    /// Held for as long as this process writes.
+    _lock: File,
+}
+
+impl Placed {
+    /// Opens the folder, or makes it, and lets no other process write into it.
+    ///
+    /// # Errors
+    /// [`Failure`] if that cannot be, or another sort of export is there.
+    pub(super) fn open(path: &Path, shows: Shows) -> Result<Self, Failure> {
+        let failed = |error: &dyn core::fmt::Display| {
+            Failure::usage(format_args!("{}: {error}", path.shown()))
+                .next("name a folder in which this user may write")
+        };
+        DirBuilder::new().recursive(true).mode(0o755).create(path).map_err(|it| failed(&it))?;
+        let path = &fs::canonicalize(path).map_err(|error| failed(&error))?;
+        let lock = File::open(path).map_err(|error| failed(&error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Failure::usage(format_args!(
+                    "another process publishes into {}",
+                    path.shown()
+                ))
+                .next("one process suffices; end the other one first"));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(&error)),
+        }
+        let files = Folder::open(path).map_err(|error| failed(&error))?;
+        let mut placed = Self { files, path: path.clone(), checkpoint: None, _lock: lock };
+        placed.remove_unfinished();
+        placed.checkpoint = placed.read_checkpoint()?;
+        placed.verify_sort(shows)?;
+        Ok(placed)
+    }
+
+    fn read_checkpoint(&self) -> Result<Option<Checkpoint>, Failure> {
+        let unusable = |error: &dyn core::fmt::Display| {
+            Failure::refused(format_args!("`checkpoint` in {}: {error}", self.path.shown()))
+                .next("publish into a new folder, and find out who has changed this one")
+        };
+        let bytes = match self.files.read(CHECKPOINT_FILE, NOTE_BYTES_MAX) {
+            Err(FileError::Missing) => {
+                let mut entries = fs::read_dir(&self.path).map_err(|error| unusable(&error))?;
+                // What an earlier run has begun is of a log; everything else is somebody’s.
+                let is_foreign = |entry: io::Result<fs::DirEntry>| {
+                    entry.is_ok_and(|entry| !is_of_log(&entry.file_name().to_string_lossy()))
+                };
+                if entries.any(is_foreign) {
+                    return Err(Failure::usage(format_args!(
+                        "{} holds something else than a published log",
+                        self.path.shown()
+                    ))
+                    .next("name an empty folder, or one that does not exist yet"));
+                }
+                return Ok(None);
+            }
+            read => read.map_err(|error| unusable(&error))?,
+        };
+        let note = SignedNote::parse(&bytes).map_err(|error| unusable(&error))?;
+        Checkpoint::parse(note.text()).map(Some).map_err(|error| unusable(&error))
+    }
+
+    /// Checks that the folder shows as much of the log as is to be shown.
+    fn verify_sort(&self, shows: Shows) -> Result<(), Failure> {
+        if self.checkpoint.is_none() {
+            return Ok(());
+        }
+        let has = |file| self.path.join(file).exists();
+        let found = match (has(PUBLIC_FILE), has(GENESIS_FILE)) {
+            (true, _) => Shows::Public,
+            (false, true) => Shows::Everything,
+            (false, false) => Shows::Hashes,
+        };
+        if found == shows {
+            return Ok(());
+        }
+        Err(Failure::usage(format_args!(
+            "{} shows “{found}” of the log, and “{shows}” is asked for",
+            self.path.shown()
+        ))
+        .next("publish into a new folder: what somebody has read is not taken back by changing this one"))
+    }
+
+    /// Removes what an earlier run has left unfinished beside the folder.
+    fn remove_unfinished(&self) {
+        let Some(name) = self.path.file_name().and_then(|name| name.to_str()) else { return };
+        let prefix = format!("{name}.unfinished-");
+        let beside = self.path.parent().map(fs::read_dir).into_iter().flatten().flatten();
+        for entry in beside.flatten() {
+            if entry.file_name().to_str().is_some_and(|it| it.starts_with(&prefix)) {
+                // If it stays, it is in nobody’s way.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+
+    /// The path of the folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many records are published.
+    pub(super) fn size(&self) -> TreeSize {
+        self.checkpoint.as_ref().map_or(TreeSize(0), Checkpoint::size)
+    }
+
+    /// The hashes of a tile that is published.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be read.
+    pub(super) fn hashes(&self, path: TilePath) -> Result<Vec<Digest>, Failure> {
+        let unusable = |error: &dyn core::fmt::Display| {
+            Failure::refused(format_args!("{}/{path}: {error}", self.path.shown()))
+                .next("publish into a new folder, and find out who has changed this one")
+        };
+        let bytes = self.files.read(&path.to_string(), u64::from(path.width()) * 32);
+        let bytes = bytes.map_err(|error| unusable(&error))?;
+        decode_hash_tile(path, &bytes).map_err(|error| unusable(&error))
+    }
+
+    /// Moves the files under construction that are new or differ into the folder, the checkpoint last. Returns how
+    /// many these are.
+    ///
+    /// # Errors
+    /// [`Failure`]. Then the checkpoint stands as it was, and all files that it speaks of.
+    pub(super) fn take(
+        &self,
+        staged: &Staged,
+        is_shown: &dyn Fn(&str) -> bool,
+    ) -> Result<usize, Failure> {
+        let mut paths = Vec::new();
+        files::walk(staged.path(), &mut |path, _| paths.push(path.to_owned()), &mut |_, _| {});
+        paths.retain(|path| path.to_str().is_some_and(is_shown) && self.differs(staged, path));
+        staged.settle(&paths)?;
+        // Policies name the keys for the checkpoint: they come right before it.
+        let order = |path: &PathBuf| match path.to_str() {
+            Some(CHECKPOINT_FILE) => 2,
+            Some(name) if name.ends_with(".policy") => 1,
+            _ => 0,
+        };
+        paths.sort_by_key(order);
+        let last = paths.iter().position(|path| order(path) == 2).unwrap_or(paths.len());
+        let (before, checkpoint) = paths.split_at(last);
+        self.put(staged, before)?;
+        self.put(staged, checkpoint)?;
+        Ok(paths.len())
+    }
+
+    fn differs(&self, staged: &Staged, path: &Path) -> bool {
+        fs::read(self.path.join(path)).ok() != fs::read(staged.path().join(path)).ok()
+    }
+
+    /// Moves files into the folder; they are durable there when this returns.
+    fn put(&self, staged: &Staged, paths: &[PathBuf]) -> Result<(), Failure> {
+        let failed = |path: &Path, error: io::Error| {
+            let path = self.path.join(path);
+            Failure::usage(format_args!("{}: {error}", path.shown()))
+                .next("see to the room and to who may write there; the next run goes on from here")
+        };
+        for path in paths {
+            let (from, to) = (staged.path().join(path), self.path.join(path));
+            let moved = match fs::rename(&from, &to) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => to
+                    .parent()
+                    .map_or(Ok(()), |folder| {
+                        DirBuilder::new().recursive(true).mode(0o755).create(folder)
+                    })
+                    .and_then(|()| fs::rename(&from, &to)),
+                moved => moved,
+            };
+            moved.map_err(|error| failed(path, error))?;
+        }
+        let synced = File::open(&self.path).and_then(|folder| {
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            rustix::fs::syncfs(&folder)?;
+            folder.sync_all()
+        });
+        synced.map_err(|error| failed(Path::new(""), error))
+    }
+
+    /// Removes the partial tiles whose full tiles were published by an earlier run: whoever read a checkpoint before
+    /// that one asks for the full tile in their place [C2SP tlog-tiles].
+    pub(super) fn remove_partial(&self, former: TreeSize) {
+        for path in tiles_of(former).filter(|path| path.partial.is_none()) {
+            let folder = self.path.join(format!("{path}.p"));
+            // The folders are gone from the right to the left.
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+
+    /// The entry bundles that are published.
+    pub(super) fn bundles(&self) -> impl Iterator<Item = TilePath> {
+        tiles_of(self.size()).filter(|path| path.row == TileRow::Entries)
+    }
+}
+
+/// Whether a name in the folder is one that a published log has.
+fn is_of_log(name: &str) -> bool {
+    nemcon_ledger::export::is_file_of(name, TreeSize(0))
+        || name == "tile"
+        || name == nemcon_ledger::export::CERTIFICATE_FOLDER
+}

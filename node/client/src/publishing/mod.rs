@@ -1,0 +1,299 @@
+//! Keeps a folder in step with a log, so that any web server can give it out: an export that grows in its place.
+//!
+//! ```text
+//! origin ─▶ new bundles and tiles, under construction ─▶ audit from the state of the last one ─▶ is it open?
+//!                                                                                                    ▼
+//!           the state for the next run ◀─ checkpoint ◀─ policies ◀─ bundles, tiles and certificates, in their place
+//! ```
+//!
+//! What it guarantees: nothing is published that an audit refuses, that contradicts what was published before, or that
+//! neither the charter nor a decision of the council opens. A reader who has a checkpoint finds all that it speaks of,
+//! also if this process ends at any moment. What it does not: what was published is never taken back.
+
+mod certificates;
+mod folder;
+mod opening;
+mod overlay;
+
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::TreeSize;
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::tiles::GrowingTiles;
+use nemcon_kit::{Cores, Folder, files};
+use nemcon_ledger::audit::{
+    Inquiry, KEPT_BYTES_MAX, Kept, KeptError, Policies, Report, Source, Workers,
+};
+use nemcon_ledger::export::GENESIS_FILE;
+use nemcon_ledger::record::Boundary;
+use nemcon_ledger::text::Show as _;
+use serde::Serialize;
+
+use crate::atomic_write::{Staged, replace_secret};
+use crate::clock::now;
+use crate::export::writing::{
+    Former, Papers, WriteError, withhold, write_log_behind, write_policies,
+};
+use crate::export::{Head, Origin, Progress, Stage};
+use crate::failure::Failure;
+use crate::founding::Founding;
+use folder::Placed;
+pub use opening::{Opening, Shows};
+use overlay::Overlay;
+
+/// The records of a full bundle.
+const BUNDLE_RECORDS: u64 = 256;
+
+/// Where a log is published, and what of it.
+#[derive(Clone, Debug)]
+pub struct Publishing {
+    /// The folder that is kept in step.
+    pub folder: PathBuf,
+    /// The file with what the last audit has kept. It is not public.
+    pub state: PathBuf,
+    /// What is published, and by whose word.
+    pub opening: Opening,
+    /// How many threads audit.
+    pub cores: Cores,
+}
+
+/// What a run has published.
+#[derive(Clone, Debug, Serialize)]
+pub struct Published {
+    /// The path of the folder.
+    #[serde(serialize_with = "crate::path_json::path")]
+    pub folder: PathBuf,
+    /// The number of records below the checkpoint.
+    pub records: u64,
+    /// How many of them were published before.
+    pub before: u64,
+    /// The height of the block at which the log ends.
+    pub height: u64,
+    /// The number of seals on the checkpoint.
+    pub seals: usize,
+    /// The number of files that are new or have changed.
+    pub files: usize,
+    /// The number of certificates among them.
+    pub certificates: usize,
+    /// The number of records that are withheld; none where no record is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<u64>,
+}
+
+impl Publishing {
+    /// The file for the state of a folder, unless another is named.
+    pub fn state_beside(folder: &Path) -> PathBuf {
+        let mut name = folder.file_name().unwrap_or_default().to_owned();
+        name.push(".audited");
+        folder.with_file_name(name)
+    }
+
+    /// Brings the folder in step with the log below `head`, which all members have sealed. `None` if it is.
+    ///
+    /// # Errors
+    /// [`Failure`]. Then the folder holds what it held.
+    pub fn publish(
+        &self,
+        origin: &dyn Origin,
+        founding: &Founding,
+        head: &Head,
+        progress: Progress<'_>,
+    ) -> Result<Option<Published>, Failure> {
+        self.opening.verify_named(&founding.genesis().charter)?;
+        let placed = Placed::open(&self.folder, self.opening.shows)?;
+        if let Some(former) = &placed.checkpoint {
+            verify_follows(former, &head.checkpoint, origin)?;
+            if former.size() == head.checkpoint.size() {
+                return Ok(None);
+            }
+        }
+        let kept = self.kept(founding, head)?;
+        let staged = Staged::begin_beside(placed.path())?;
+        self.write(origin, founding, head, (&placed, kept.as_ref()), &staged, progress)?;
+        let report = self.audit(founding, &staged, (&placed, kept.as_ref()), progress)?;
+        if let Some(fault) = report.faults.first() {
+            let whose = origin.whose();
+            return Err(Failure::refused(format_args!(
+                "what {whose} gave is not verified: {fault}"
+            ))
+            .next("nothing was published; audit an export of another member’s node, and compare"));
+        }
+        let council = report.state.as_ref().expect("a whole log that is verified has a state");
+        self.opening.verify_decided(council, now()?)?;
+        let size = head.checkpoint.size();
+        let roster = report.rosters.as_ref().expect("a verified report has rosters");
+        write_policies(&staged, founding.genesis(), roster.sealing(size))?;
+        let shows = self.opening.shows;
+        let withheld = match shows {
+            Shows::Public => Some(withhold(&staged, council, &head.checkpoint)?),
+            Shows::Everything | Shows::Hashes => None,
+        };
+        let certificates = match shows {
+            Shows::Hashes => 0,
+            Shows::Everything | Shows::Public => {
+                certificates::certify(&staged, &placed, &report, founding)?
+            }
+        };
+        let files = placed.take(&staged, &|path| shows.has(path))?;
+        self.keep(&report)?;
+        placed.remove_partial(placed.size());
+        Ok(Some(Published {
+            folder: placed.path().to_owned(),
+            records: size.0,
+            before: placed.size().0,
+            height: head.height,
+            seals: report.counts.seals,
+            files,
+            certificates,
+            withheld,
+        }))
+    }
+
+    /// What the last audit has kept, if this log can go on from there.
+    fn kept(&self, founding: &Founding, head: &Head) -> Result<Option<Kept>, Failure> {
+        let shown = self.state.shown();
+        if !self.state.exists() {
+            return Ok(None);
+        }
+        let bytes = files::read(&self.state, KEPT_BYTES_MAX as u64).map_err(|error| {
+            Failure::usage(format_args!("{shown}: {error}")).next("see who may read it")
+        })?;
+        match Kept::parse(&bytes) {
+            // From what is damaged, or of another release, nothing goes on: everything is audited again.
+            Ok(kept) if kept.council == founding.digest() => {
+                let can_go_on = kept.has_state() && kept.size <= head.checkpoint.size();
+                Ok(can_go_on.then_some(kept))
+            }
+            Err(KeptError::Damaged) => Ok(None),
+            Ok(_) | Err(KeptError::Other) => Err(Failure::usage(format_args!(
+                "{shown} is not what an audit of this council has kept"
+            ))
+            .next("name another file with `--state`; nothing was published")),
+        }
+    }
+
+    /// The first record that is written again: the audit, which goes on from a state, reads from its bundle on; and
+    /// where records are withheld, it cannot read those that were published.
+    fn first_record(&self, placed: &Placed, kept: Option<&Kept>) -> u64 {
+        let bundle = |size: TreeSize| size.0 / BUNDLE_RECORDS * BUNDLE_RECORDS;
+        let published = bundle(placed.size());
+        match (self.opening.shows, kept) {
+            (Shows::Public, _) | (Shows::Hashes, None) => 0,
+            (Shows::Everything, None) => published,
+            (Shows::Everything | Shows::Hashes, Some(kept)) => published.min(bundle(kept.size)),
+        }
+    }
+
+    fn write(
+        &self,
+        origin: &dyn Origin,
+        founding: &Founding,
+        head: &Head,
+        (placed, kept): (&Placed, Option<&Kept>),
+        staged: &Staged,
+        progress: Progress<'_>,
+    ) -> Result<(), Failure> {
+        let (from, size) = (self.first_record(placed, kept), head.checkpoint.size().0);
+        let tiles =
+            GrowingTiles::of_former(TreeSize(from), placed.size(), |path| placed.hashes(path))?;
+        let boundary = placed.checkpoint.as_ref();
+        let boundary = boundary.map(|it| Boundary { size: it.size(), root: it.root() });
+        let genesis = founding.render();
+        let papers = Papers { genesis: &genesis, checkpoint: &head.checkpoint, sealed: &head.note };
+        let progress = &mut |done, all| progress(Stage::Fetching, done, all);
+        let records = origin.records(from, size);
+        let written =
+            write_log_behind(staged, papers, Former { tiles, boundary }, records, progress);
+        let broken = |error: &dyn core::fmt::Display| {
+            Failure::refused(format_args!("the log of {}: {error}", origin.whose()))
+                .next("nothing was published; audit the folder and an export of another member’s node, and compare")
+        };
+        written.map(drop).map_err(|error| match error {
+            WriteError::Source(failure) => failure,
+            WriteError::File(error) => error.into(),
+            WriteError::Log(error) => broken(&error),
+            WriteError::Bundle(error) => broken(&error),
+            WriteError::Former(size) => broken(&format_args!(
+                "its first {size} records are others than those that are published"
+            )),
+        })
+    }
+
+    fn audit(
+        &self,
+        founding: &Founding,
+        staged: &Staged,
+        (placed, since): (&Placed, Option<&Kept>),
+        progress: Progress<'_>,
+    ) -> Result<Report, Failure> {
+        let under_construction = Folder::open(staged.path()).map_err(|error| {
+            Failure::usage(format_args!("the folder under construction: {error}"))
+                .next("see to the room and to who may write there")
+        })?;
+        let overlay = Overlay { staged: &under_construction, placed: &placed.files };
+        let policies = Policies::Unwritten;
+        let inquiry = Inquiry {
+            now: now().ok(),
+            since,
+            keep: true,
+            policies,
+            ..Inquiry::of(founding.digest())
+        };
+        Ok(audited(inquiry, &overlay, &self.cores, progress))
+    }
+
+    /// Keeps the state for the next run.
+    fn keep(&self, report: &Report) -> Result<(), Failure> {
+        let Some(kept) = &report.kept else { return Ok(()) };
+        Ok(replace_secret(&self.state, &kept.render())?)
+    }
+}
+
+impl Shows {
+    /// Whether a file of an export is shown.
+    fn has(self, path: &str) -> bool {
+        match self {
+            Self::Everything | Self::Public => true,
+            Self::Hashes => path != GENESIS_FILE && !path.starts_with("tile/entries/"),
+        }
+    }
+}
+
+fn audited(
+    inquiry: Inquiry<'_>,
+    source: &dyn Source,
+    workers: &dyn Workers,
+    progress: Progress<'_>,
+) -> Report {
+    let progress = &mut |done: TreeSize, all: TreeSize| progress(Stage::Auditing, done.0, all.0);
+    inquiry.audit_with(source, workers, progress)
+}
+
+/// Checks that a tree head can come behind one that was published.
+fn verify_follows(
+    former: &Checkpoint,
+    new: &Checkpoint,
+    origin: &dyn Origin,
+) -> Result<(), Failure> {
+    let whose = origin.whose();
+    if former.origin() != new.origin() {
+        return Err(Failure::refused(format_args!("{whose} is not of the log that is published"))
+            .next("publish into a folder of its own"));
+    }
+    if new.size() < former.size() {
+        return Err(Failure::refused(format_args!(
+            "{} records are published, and {whose} has {} that are sealed by all",
+            former.size().0,
+            new.size().0
+        ))
+        .next("nothing was changed; publish from a node that has all of them"));
+    }
+    if new.size() == former.size() && new.root() != former.root() {
+        return Err(Failure::refused(format_args!(
+            "the log of {whose} has another root at size {} than the one that is published",
+            new.size().0
+        ))
+        .next("nothing was changed; keep both checkpoints: whoever has sealed both has lied, and `nemcon audit` says who"));
+    }
+    Ok(())
+}

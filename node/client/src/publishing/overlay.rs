@@ -1,0 +1,25 @@
+//! An export of which a part is under construction and the rest was published before.
+
+use nemcon_kit::Folder;
+use nemcon_ledger::audit::{FileError, Source, Strays};
+use nemcon_ledger::export::PUBLIC_FILE;
+
+/// The files under construction, and those below them.
+pub(super) struct Overlay<'a> {
+    pub(super) staged: &'a Folder,
+    pub(super) placed: &'a Folder,
+}
+
+impl Source for Overlay<'_> {
+    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
+        match self.staged.read(path, bytes_max) {
+            // Whether records are withheld is for the files under construction to say.
+            Err(FileError::Missing) if path != PUBLIC_FILE => self.placed.read(path, bytes_max),
+            read => read,
+        }
+    }
+
+    fn strays(&self, _: &dyn Fn(&str) -> bool) -> Strays {
+        Strays::default()
+    }
+}

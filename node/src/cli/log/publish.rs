@@ -1,0 +1,159 @@
+//! `nemcon log publish`: keeps a folder in step with the log.
+
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use nemcon_audit::{Screen, progress};
+use nemcon_client::draft::parse_span_ms;
+use nemcon_client::export::Head;
+use nemcon_client::failure::Failure;
+use nemcon_client::publishing::{Opening, Published, Publishing, Shows};
+use nemcon_client::session::Session;
+use nemcon_kit::Cores;
+use nemcon_ledger::text::Show as _;
+
+use super::folder;
+use crate::cli::context::Context;
+use crate::interrupt::Interrupt;
+
+/// How often the end is looked for while nothing is to be done.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What is published, and where.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct PublishArgs {
+    /// The folder to keep in step; it is made if it does not exist.
+    #[arg(value_name = "DIR")]
+    out: PathBuf,
+    /// What of the log: `public` withholds the records that the charter does not make public, `hashes` gives no record
+    /// at all. `everything` needs a decision, and so does every choice where the charter makes nothing public.
+    #[arg(long, value_name = "WHAT", default_value = "public", value_parser = shows)]
+    shows: Shows,
+    /// The number of the adopted measure by which the council has decided to open so much of its log.
+    #[arg(long, value_name = "N")]
+    decision: Option<u64>,
+    /// The file for the state of the audit, from which the next run goes on. It is not public; by default
+    /// `DIR.audited`, beside the folder.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Go on, and look for new blocks so often: "10 seconds", "1 hour". Without it, publish once.
+    #[arg(long, value_name = "SPAN", value_parser = span)]
+    every: Option<Duration>,
+    /// Read this ledger folder instead of asking a node.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "every")]
+    ledger: Option<PathBuf>,
+    /// The configuration of the node whose folder it is; by default `node.toml` beside the folder.
+    #[arg(long, value_name = "FILE", requires = "ledger")]
+    config: Option<PathBuf>,
+}
+
+fn shows(text: &str) -> Result<Shows, String> {
+    [Shows::Everything, Shows::Public, Shows::Hashes]
+        .into_iter()
+        .find(|shows| shows.to_string() == text)
+        .ok_or_else(|| "`everything`, `public` or `hashes`".to_owned())
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    let ms = parse_span_ms(text).filter(|ms| *ms >= 1000);
+    ms.map(Duration::from_millis)
+        .ok_or_else(|| "a number and a unit, such as \"10 seconds\" or \"1 hour\"".to_owned())
+}
+
+/// Runs `nemcon log publish`.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(args: &PublishArgs, context: Context<'_>) -> Result<(), Failure> {
+    let publishing = Publishing {
+        folder: args.out.clone(),
+        state: args.state.clone().unwrap_or_else(|| Publishing::state_beside(&args.out)),
+        opening: Opening { shows: args.shows, decision: args.decision },
+        cores: Cores::all(),
+    };
+    if let Some(ledger) = &args.ledger {
+        let (origin, founding) =
+            folder::open(ledger, args.config.as_deref(), context.global.council)?;
+        let done = progress::of_records(|progress| {
+            publishing.publish(&origin, &founding, &origin.head(), progress)
+        })?;
+        return show(done.as_ref(), &args.out, context.screen);
+    }
+    let session = context.session()?;
+    let Some(every) = args.every else {
+        let done = from_node(&publishing, &session)?;
+        return show(done.as_ref(), &args.out, context.screen);
+    };
+    keep_in_step(&publishing, &session, every, context.screen)
+}
+
+fn from_node(publishing: &Publishing, session: &Session) -> Result<Option<Published>, Failure> {
+    let founding = session.founding()?;
+    let head = Head::of(session.client())?;
+    progress::of_records(|progress| {
+        publishing.publish(session.client(), &founding, &head, progress)
+    })
+}
+
+/// Publishes whatever is new, until Ctrl-C. After the first time a failure is told once, and what was published stays
+/// as it is until it has passed.
+fn keep_in_step(
+    publishing: &Publishing,
+    session: &Session,
+    every: Duration,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let interrupt = Interrupt::listen()?;
+    show(from_node(publishing, session)?.as_ref(), &publishing.folder, screen)?;
+    let mut told: Option<Failure> = None;
+    loop {
+        let begun = Instant::now();
+        while begun.elapsed() < every {
+            if interrupt.is_raised() {
+                return Ok(());
+            }
+            sleep(LOOK);
+        }
+        match from_node(publishing, session) {
+            Ok(done) => {
+                told = None;
+                if done.is_some() {
+                    show(done.as_ref(), &publishing.folder, screen)?;
+                }
+            }
+            Err(failure) if told.as_ref() == Some(&failure) => {}
+            Err(failure) => {
+                let _ = screen.failure(&failure);
+                told = Some(failure);
+            }
+        }
+    }
+}
+
+fn show(done: Option<&Published>, dir: &Path, screen: Screen) -> Result<(), Failure> {
+    let Some(done) = done else {
+        return screen.result(
+            &serde_json::json!({ "folder": dir.to_string_lossy(), "files": 0 }),
+            format!("{} is in step: nothing is new", dir.shown()),
+        );
+    };
+    let withheld = done.withheld.map(|it| format!(", of which {it} are withheld"));
+    let certificates = match done.certificates {
+        0 => String::new(),
+        1 => ", 1 certificate among them".to_owned(),
+        many => format!(", {many} certificates among them"),
+    };
+    let words = format!(
+        "published {} records{}, {} of them new, up to block {}, sealed by all {}: {} files new or changed{certificates}, in {}",
+        done.records,
+        withheld.unwrap_or_default(),
+        done.records - done.before,
+        done.height,
+        done.seals,
+        done.files,
+        done.folder.shown(),
+    );
+    screen.result(done, words)
+}
