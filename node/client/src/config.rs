@@ -10,6 +10,12 @@
 //! listen = "127.0.0.1:4101"       # the mesh
 //! http = "127.0.0.1:4201"         # the command line; loopback only
 //!
+//! [publish]                       # only where the log is published
+//! folder = "published"
+//! shows = "public"                # or "everything", "hashes"
+//! decision = 12                   # the measure by which the council has opened its log, where one is needed
+//! address = "0.0.0.0:8080"        # the public read path; without it the folder alone is kept in step
+//!
 //! [[peer]]
 //! code = "BG"
 //! address = "127.0.0.1:4102"
@@ -21,6 +27,8 @@ use std::path::{Path, PathBuf};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Code;
 use serde::{Deserialize, Serialize};
+
+use crate::publishing::Shows;
 
 mod error;
 mod toml_file;
@@ -55,6 +63,9 @@ pub struct NodeConfig {
     pub listen: SocketAddr,
     /// The loopback address where the command line reaches this node.
     pub http: SocketAddr,
+    /// Whether and how the log is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publish: Option<PublishConfig>,
     /// The other members' nodes.
     #[serde(default, rename = "peer")]
     pub peers: Vec<PeerConfig>,
@@ -96,6 +107,22 @@ impl From<&str> for KeyFiles {
     }
 }
 
+/// How the node publishes the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishConfig {
+    /// The folder that is kept in step with the log.
+    pub folder: PathBuf,
+    /// What of the log is published.
+    pub shows: Shows,
+    /// The number of the adopted measure by which the council has decided so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<u64>,
+    /// The address on which the folder is given out, if the node does so itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<SocketAddr>,
+}
+
 /// Another member's node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -120,6 +147,9 @@ impl NodeConfig {
         config.ledger = folder.join(&config.ledger);
         config.node_key.take_from(folder);
         config.seal_key.take_from(folder);
+        if let Some(publish) = &mut config.publish {
+            publish.folder = folder.join(&publish.folder);
+        }
         Ok(config)
     }
 
@@ -163,6 +193,10 @@ mod tests {
         seal_key = "seal.key"
         listen = "127.0.0.1:4101"
         http = "127.0.0.1:4201"
+        [publish]
+        folder = "published"
+        shows = "public"
+        address = "127.0.0.1:8080"
         [[peer]]
         code = "BG"
         address = "127.0.0.1:4102"
@@ -209,6 +243,8 @@ mod tests {
             ("member", "membr", "line 2: there is no field `membr`; is `member` meant?"),
             ("\"BE\"", "\"be\"", "capital letters"),
             ("127.0.0.1:4101", "localhost", "line 8"),
+            ("shows = \"public\"", "", "shows"),
+            ("\"public\"", "\"all\"", "wants one of: everything, public, hashes"),
             ("\"node.key\"", "7", "wants a file, or a list of files"),
             ("\"node.key\"", "[]", "`node_key` names no file"),
         ] {

@@ -48,8 +48,9 @@ pub struct TooFewDescriptors {
 
 impl Shares {
     /// Raises the process's limit as far as the system allows, and shares it out.
-    pub(super) fn take(members: usize) -> Result<Self, TooFewDescriptors> {
-        let (limit, open) = (raised(), open_now());
+    /// `others` are for connections that neither of the two has.
+    pub(super) fn take(members: usize, others: usize) -> Result<Self, TooFewDescriptors> {
+        let (limit, open) = (raised(), open_now() + others);
         let shares = Self::of(limit, open, members)?;
         if shares.http < CONNECTIONS_MAX {
             let Self { http, handshakes, .. } = shares;

@@ -81,6 +81,16 @@ pub enum ServerError {
         /// The error of the operating system.
         source: std::io::Error,
     },
+    /// The public read path cannot listen.
+    #[error(
+        "cannot give out the log on {address}: {source}; choose another `address` in `[publish]`"
+    )]
+    ReadPath {
+        /// The address of the read path.
+        address: std::net::SocketAddr,
+        /// The error of the operating system.
+        source: std::io::Error,
+    },
     /// The ledger folder cannot be used.
     #[error(transparent)]
     Disk(#[from] DiskError),

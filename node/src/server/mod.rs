@@ -34,6 +34,7 @@ mod operator;
 mod peer_config_check;
 mod peers;
 mod proving;
+mod read_path;
 pub mod repair;
 mod requests;
 mod run;

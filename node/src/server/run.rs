@@ -24,7 +24,7 @@ use super::operator::{Names, Operator};
 use super::requests::Request;
 use super::worker::Worker;
 use crate::mesh::{Mesh, events};
-use crate::server::{host_names, peer_config_check};
+use crate::server::{host_names, peer_config_check, read_path};
 
 /// The greatest number of HTTP requests that wait for the replica.
 const REQUESTS_MAX: usize = 256;
@@ -79,13 +79,17 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     }
     // The founding roster is replaced as soon as the ledger has been read.
     let founding = Rosters::founding(&node.genesis);
-    let shares = Shares::take(node.genesis.roster.members.len().max(addresses.len() + 1))?;
+    let shares = Shares::take(
+        node.genesis.roster.members.len().max(addresses.len() + 1),
+        read_path::descriptors(config),
+    )?;
     let mut settings = mesh_config(config, &node, &founding, &addresses);
     settings.limits.handshakes_max = shares.handshakes;
     settings.limits.sockets_max = shares.mesh;
     let mesh = Mesh::bind(settings).await?;
     let listener = TcpListener::bind(config.http)
         .map_err(|source| ServerError::Http { address: config.http, source })?;
+    let read_path = read_path_listener(config)?;
     let disk = Folder::open(&config.ledger, &node, options.trust)?;
     verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
     peer_config_check::verify(config, &disk.1.replayed.chain)?;
@@ -112,6 +116,8 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     // Dropping this at the end stops the interface.
     let (_serving, served_until) = oneshot::channel();
     interface.run(listener, served_until)?;
+    let (_giving, given_until) = oneshot::channel();
+    read_path::run(config, folder_of(&options.config).to_owned(), read_path, given_until)?;
     tokio::select! {
         () = mesh.run(events_in) => {}
         () = reloading => {}
@@ -126,6 +132,15 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         tracing::error!(condition = %Kind::Stopped, about = %node.me, "{error}");
     }
     Ok(result?)
+}
+
+/// The address of the public read path, if there is one.
+fn read_path_listener(config: &NodeConfig) -> Result<Option<TcpListener>, ServerError> {
+    let address = config.publish.as_ref().and_then(|publish| publish.address);
+    let bind = |address| {
+        TcpListener::bind(address).map_err(|source| ServerError::ReadPath { address, source })
+    };
+    address.map(bind).transpose()
 }
 
 /// The replica's thread, and the news of its end.

@@ -33,7 +33,7 @@ struct Connections {
 }
 
 /// Accepts and serves connections within `limits`.
-pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits) {
+pub(in crate::server) async fn serve(listener: TcpListener, router: Router, limits: Limits) {
     let mut connections = Connections { limits, open: BTreeMap::new(), tasks: JoinSet::new() };
     loop {
         tokio::select! {

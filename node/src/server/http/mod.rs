@@ -23,11 +23,14 @@ mod routes;
 mod shares;
 mod stream;
 
+pub(super) use connections::serve;
 use limits::READERS_MAX;
 pub(super) use limits::{CONNECTIONS_MAX, Limits};
+pub(super) use shares::Shares;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+pub(super) use stream::Activity;
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request as HttpRequest, State};
@@ -46,8 +49,6 @@ use super::requests::Request;
 use body::{BODIES_BYTES_MAX, Bodies};
 use desk::Desk;
 use entrance::Entrance;
-use shares::Shares;
-use stream::Activity;
 
 /// The longest request body with a record, if every byte is escaped in JSON.
 const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;

@@ -9,7 +9,7 @@ use nemcon_client::token::Role;
 /// Room that roles share. Readers may take one half of it, readers and submitters together three
 /// quarters, and the operator whatever is free.
 #[derive(Clone, Debug)]
-pub(super) struct Shares {
+pub(in crate::server) struct Shares {
     all: Arc<Semaphore>,
     handing_in: Arc<Semaphore>,
     reading: Arc<Semaphore>,
@@ -17,17 +17,17 @@ pub(super) struct Shares {
 
 /// A taken part of the room. Dropping it gives the part back.
 #[derive(Debug)]
-pub(super) struct Share(Vec<OwnedSemaphorePermit>);
+pub(in crate::server) struct Share(Vec<OwnedSemaphorePermit>);
 
 impl Shares {
     /// Room of this size. Each role gets at least one place.
-    pub(super) fn of(most: usize) -> Self {
+    pub(in crate::server) fn of(most: usize) -> Self {
         let room = |places: usize| Arc::new(Semaphore::new(places.max(1)));
         Self { all: room(most), handing_in: room(most / 4 * 3), reading: room(most / 2) }
     }
 
     /// Takes `amount` from the share of a role; `None` if too little is free.
-    pub(super) fn take(&self, role: Role, amount: usize) -> Option<Share> {
+    pub(in crate::server) fn take(&self, role: Role, amount: usize) -> Option<Share> {
         let amount = u32::try_from(amount).ok()?;
         let rooms = match role {
             Role::Read => &[&self.reading, &self.handing_in, &self.all][..],
@@ -41,7 +41,7 @@ impl Shares {
 
 impl Share {
     /// Adds another part that was taken for the same role from the same room.
-    pub(super) fn join(&mut self, more: Self) {
+    pub(in crate::server) fn join(&mut self, more: Self) {
         for (mine, other) in self.0.iter_mut().zip(more.0) {
             mine.merge(other);
         }

@@ -14,7 +14,7 @@ use super::shares::Share;
 
 /// The activity of a connection: whether it waits for its client or works for it.
 #[derive(Debug)]
-pub(super) struct Activity(Mutex<Inner>);
+pub(in crate::server) struct Activity(Mutex<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -25,19 +25,19 @@ struct Inner {
 }
 
 impl Activity {
-    pub(super) fn new() -> Arc<Self> {
+    pub(in crate::server) fn new() -> Arc<Self> {
         let idle_since = Some(Instant::now());
         Arc::new(Self(Mutex::new(Inner { turns: Vec::new(), idle_since })))
     }
 
     /// Notes that a request begins.
-    pub(super) fn begin(&self) {
+    pub(in crate::server) fn begin(&self) {
         self.lock().idle_since = None;
     }
 
     /// Notes that the answer is ready. The turn is given back when the answer has been sent or
     /// the connection ends.
-    pub(super) fn answered(&self, turn: Share) {
+    pub(in crate::server) fn answered(&self, turn: Share) {
         self.lock().turns.push(turn);
     }
 

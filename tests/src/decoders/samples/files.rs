@@ -1,7 +1,8 @@
 //! Seeds of the files that people and nodes write: configuration, keys, charters, drafts, plans.
 
-use nemcon_client::config::{NodeConfig, PeerConfig};
+use nemcon_client::config::{NodeConfig, PeerConfig, PublishConfig};
 use nemcon_client::keyfile::{KeyFile, KeyRole};
+use nemcon_client::publishing::Shows;
 use nemcon_node::testnet::{TestnetFile, TestnetMember};
 
 use super::{Bench, Samples};
@@ -21,6 +22,12 @@ impl Bench {
             seal_key: "seal.pem".into(),
             listen: address(4101),
             http: address(4201),
+            publish: Some(PublishConfig {
+                folder: "published".into(),
+                shows: Shows::Public,
+                decision: Some(12),
+                address: Some(address(8080)),
+            }),
             peers: vec![peer],
         };
         all.add("config", "node", config.render());

@@ -1,0 +1,295 @@
+//! A folder in step with a log: whoever reads it finds an export at any moment, and nothing that is not open.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use nemcon_client::audit::audited;
+use nemcon_client::export::{Head, Origin, Records};
+use nemcon_client::failure::{Failure, FailureKind};
+use nemcon_client::founding::Founding;
+use nemcon_client::publishing::{Opening, Published, Publishing, Shows};
+use nemcon_crypto::TreeSize;
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::note::SignedNote;
+use nemcon_crypto::tiles::decode_bundle;
+use nemcon_kit::Cores;
+use nemcon_ledger::audit::certificate::Certificate;
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, is_file_of};
+use nemcon_ledger::record::charter::{Publication, Votes};
+use nemcon_ledger::record::{Body, Position};
+use nemcon_tests::export::{export, leaves};
+use nemcon_tests::fixture::{Ledger, council_of_equals, label, line};
+
+const ALL: [&str; 4] = ["M1", "M2", "M3", "M4"];
+const RELEASED: &str = "votes-released";
+
+struct Log<'a>(&'a Ledger);
+
+impl Origin for Log<'_> {
+    fn whose(&self) -> String {
+        "the node of M1".to_owned()
+    }
+
+    fn records(&self, from: u64, end: u64) -> Records<'_> {
+        let range = usize::try_from(from).unwrap()..usize::try_from(end).unwrap();
+        Box::new(leaves(self.0)[range].to_vec().into_iter().map(Ok))
+    }
+}
+
+fn head(ledger: &Ledger) -> Head {
+    let note = SignedNote::parse(&export(ledger).0[CHECKPOINT_FILE]).unwrap();
+    let checkpoint = Checkpoint::parse(note.text()).unwrap();
+    Head { checkpoint, note, height: ledger.blocks.len() as u64 }
+}
+
+fn at(folder: &Path, shows: Shows, decision: Option<u64>) -> Publishing {
+    let folder = folder.join("log");
+    let state = Publishing::state_beside(&folder);
+    Publishing { folder, state, opening: Opening { shows, decision }, cores: Cores::all() }
+}
+
+fn publish(publishing: &Publishing, ledger: &Ledger) -> Result<Option<Published>, Failure> {
+    let founding = Founding::parse(&export(ledger).0[GENESIS_FILE]).unwrap();
+    publishing.publish(&Log(ledger), &founding, &head(ledger), &mut |_, _, _| {})
+}
+
+fn ledger() -> Ledger {
+    let mut genesis = council_of_equals(4);
+    genesis.charter.attests.push(label(RELEASED));
+    let (marking, released_by) = (line("LIMITE"), Some(label(RELEASED)));
+    genesis.charter.publication = Some(Publication { marking, released_by });
+    genesis.charter.kinds.iter_mut().for_each(|kind| kind.votes = Some(Votes::Released));
+    Ledger::found(genesis)
+}
+
+fn adopt(ledger: &mut Ledger, title: &str) -> u64 {
+    let number = ledger.table(ledger.parties.measure("M1", title));
+    ledger.cast(number, &ALL.map(|by| (by, Position::InFavour)));
+    number
+}
+
+fn attest(ledger: &mut Ledger, number: u64, what: &str) {
+    let attested = ledger.parties.attestation(ledger.council(), "CH", number, what);
+    ledger.run(&[ledger.sign(&Body::Attestation(attested))]);
+}
+
+/// The files that a reader of the folder finds, and the report on them.
+fn found(publishing: &Publishing, ledger: &Ledger) -> nemcon_ledger::audit::Report {
+    let council = ledger.parties.genesis.digest();
+    let report = audited(&publishing.folder, &council, None, &mut |_, _| {}).unwrap();
+    assert_eq!(report.faults.first().map(ToString::to_string), None);
+    report
+}
+
+#[test]
+fn after_every_run_the_folder_is_an_export_and_its_state_is_beside_it() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut ledger = ledger();
+    let whole = at(scratch.path(), Shows::Everything, Some(1));
+    for nth in 1..=90 {
+        adopt(&mut ledger, &format!("Measure {nth}"));
+        if nth % 5 != 0 {
+            continue;
+        }
+        let done = publish(&whole, &ledger).unwrap().unwrap();
+        assert_eq!(done.certificates, 5);
+        assert_eq!(publish(&whole, &ledger).unwrap().map(|done| done.files), None);
+        if nth % 15 == 0 {
+            let report = found(&whole, &ledger);
+            assert!(report.is_verified());
+            assert_eq!(report.counts.records, done.records);
+            // Whoever has read an earlier checkpoint finds its partial tiles still.
+            assert!(report.strays.names.iter().all(|name| name.contains(".p/")));
+        }
+    }
+    assert!(leaves(&ledger).len() > 600);
+    // Tiles that were full a run ago have no partial ones.
+    assert!(!whole.folder.join("tile/0/000.p").exists());
+    assert!(!whole.folder.join("tile/entries/000.p").exists());
+    assert_eq!(fs::metadata(&whole.state).unwrap().permissions().mode() & 0o077, 0);
+    assert!(!whole.state.starts_with(&whole.folder));
+    for number in [1, 90] {
+        let file = fs::read(whole.folder.join(format!("certificate/{number}"))).unwrap();
+        let proven = Certificate::parse(&file).unwrap().verify(&ledger.parties.genesis.digest());
+        assert!(proven.report.faults.is_empty());
+    }
+}
+
+#[test]
+fn from_whatever_an_end_in_the_middle_leaves_the_next_run_goes_on() {
+    let mut ledger = ledger();
+    for nth in 0..40 {
+        adopt(&mut ledger, &format!("Before {nth}"));
+    }
+    let before = tempfile::tempdir().unwrap();
+    let first = at(before.path(), Shows::Everything, Some(1));
+    publish(&first, &ledger).unwrap();
+    let state = fs::read(&first.state).unwrap();
+    let old_checkpoint = fs::read(first.folder.join(CHECKPOINT_FILE)).unwrap();
+    for nth in 0..20 {
+        adopt(&mut ledger, &format!("After {nth}"));
+    }
+    publish(&first, &ledger).unwrap();
+    let new_state = fs::read(&first.state).unwrap();
+    // The checkpoint was not moved yet; the state was not written; both; the state is gone, or cut.
+    for (checkpoint, state) in [
+        (Some(&old_checkpoint), Some(&state[..])),
+        (Some(&old_checkpoint), Some(&new_state[..])),
+        (None, Some(&state[..])),
+        (Some(&old_checkpoint), None),
+        (Some(&old_checkpoint), Some(&state[..state.len() - 1])),
+    ] {
+        if let Some(checkpoint) = checkpoint {
+            fs::write(first.folder.join(CHECKPOINT_FILE), checkpoint).unwrap();
+        }
+        match state {
+            Some(state) => fs::write(&first.state, state).unwrap(),
+            None => fs::remove_file(&first.state).unwrap(),
+        }
+        fs::create_dir_all(before.path().join("log.unfinished-1/tile")).unwrap();
+        publish(&first, &ledger).unwrap();
+        assert!(found(&first, &ledger).is_verified());
+        assert!(!before.path().join("log.unfinished-1").exists());
+    }
+}
+
+#[test]
+fn what_is_withheld_is_in_no_file_and_what_is_released_comes() {
+    let scratch = tempfile::tempdir().unwrap();
+    let public = at(scratch.path(), Shows::Public, None);
+    let mut ledger = ledger();
+    let number = adopt(&mut ledger, "Votes to come");
+    attest(&mut ledger, number, "published");
+    publish(&public, &ledger).unwrap();
+    let certificate = public.folder.join(format!("certificate/{number}"));
+    let shown = |file: &[u8]| Certificate::parse(file).unwrap().records.len();
+    let before = shown(&fs::read(&certificate).unwrap());
+    assert!(found(&public, &ledger).shown.unwrap().withheld >= 4);
+    attest(&mut ledger, number, RELEASED);
+    let done = publish(&public, &ledger).unwrap().unwrap();
+    assert_eq!(done.certificates, 1);
+    assert_eq!(
+        found(&public, &ledger).shown.unwrap().decided[0].votes.as_ref().unwrap().ballots.len(),
+        4
+    );
+    assert_eq!(shown(&fs::read(&certificate).unwrap()), before + 4);
+}
+
+#[test]
+fn hashes_alone_hold_no_record() {
+    let scratch = tempfile::tempdir().unwrap();
+    let hashes = at(scratch.path(), Shows::Hashes, None);
+    let mut ledger = ledger();
+    for nth in 0..45 {
+        adopt(&mut ledger, &format!("Measure {nth}"));
+        if nth % 9 != 0 {
+            continue;
+        }
+        publish(&hashes, &ledger).unwrap();
+    }
+    let mut files = Vec::new();
+    nemcon_kit::files::walk(
+        &hashes.folder,
+        &mut |path, _| files.push(path.to_owned()),
+        &mut |_, _| (),
+    );
+    files.sort();
+    let names: Vec<_> = files.iter().filter_map(|path| path.to_str()).collect();
+    assert!(names.iter().all(
+        |name| is_file_of(name, TreeSize(leaves(&ledger).len() as u64)) || name.contains(".p/")
+    ));
+    assert!(
+        !names
+            .iter()
+            .any(|name| name.starts_with("tile/entries") || name.starts_with("certificate"))
+    );
+    assert!(!names.contains(&GENESIS_FILE) && names.contains(&"tile/0/000"));
+}
+
+#[test]
+fn only_the_charter_or_a_decision_that_holds_opens_a_log() {
+    let scratch = tempfile::tempdir().unwrap();
+    let refused = |publishing: Publishing, ledger: &Ledger, says: &str| {
+        let failure = publish(&publishing, ledger).unwrap_err();
+        assert_eq!(failure.kind(), FailureKind::Refused);
+        assert!(failure.message().contains(says), "{}", failure.message());
+        assert!(!publishing.folder.join(CHECKPOINT_FILE).exists());
+    };
+    let mut published = ledger();
+    adopt(&mut published, "Open the log");
+    published.table(published.parties.measure("M1", "Not decided"));
+    refused(at(scratch.path(), Shows::Everything, None), &published, "only a decision");
+    refused(at(scratch.path(), Shows::Everything, Some(2)), &published, "“Not decided” is open");
+    refused(at(scratch.path(), Shows::Everything, Some(3)), &published, "no such measure");
+    publish(&at(scratch.path(), Shows::Everything, Some(1)), &published).unwrap();
+    // A charter that makes nothing public keeps even the hashes.
+    let scratch = tempfile::tempdir().unwrap();
+    let mut members_only = Ledger::found(council_of_equals(4));
+    adopt(&mut members_only, "Open the tree");
+    refused(
+        at(scratch.path(), Shows::Public, Some(1)),
+        &members_only,
+        "does not say what is public",
+    );
+    refused(at(scratch.path(), Shows::Hashes, None), &members_only, "makes nothing public");
+    publish(&at(scratch.path(), Shows::Hashes, Some(1)), &members_only).unwrap();
+}
+
+#[test]
+fn another_history_another_sort_and_foreign_files_are_refused_and_nothing_changes() {
+    let scratch = tempfile::tempdir().unwrap();
+    let public = at(scratch.path(), Shows::Public, None);
+    let mut ledger = ledger();
+    adopt(&mut ledger, "One");
+    let shorter = head(&ledger);
+    let mut other = self::ledger();
+    adopt(&mut other, "Another");
+    adopt(&mut other, "And more");
+    adopt(&mut ledger, "Two");
+    publish(&public, &ledger).unwrap();
+    let before = fs::read(public.folder.join(CHECKPOINT_FILE)).unwrap();
+    let says = |failure: Failure, words: &str| {
+        assert!(failure.message().contains(words), "{}", failure.message());
+        assert_eq!(fs::read(public.folder.join(CHECKPOINT_FILE)).unwrap(), before);
+    };
+    says(publish(&public, &other).unwrap_err(), "another root at size");
+    adopt(&mut other, "Longer");
+    says(publish(&public, &other).unwrap_err(), "others than those that are published");
+    let founding = Founding::parse(&export(&ledger).0[GENESIS_FILE]).unwrap();
+    let back = public.publish(&Log(&ledger), &founding, &shorter, &mut |_, _, _| {});
+    says(back.unwrap_err(), "records are published");
+    let everything = at(scratch.path(), Shows::Everything, Some(1));
+    says(publish(&everything, &ledger).unwrap_err(), "shows “public” of the log");
+    // A folder with something else is not touched.
+    let foreign = at(&scratch.path().join("x"), Shows::Public, None);
+    fs::create_dir_all(&foreign.folder).unwrap();
+    fs::write(foreign.folder.join("thesis.txt"), "mine").unwrap();
+    let failure = publish(&foreign, &ledger).unwrap_err();
+    assert!(failure.message().contains("something else"), "{}", failure.message());
+    // A state that is none is not replaced.
+    let named = Publishing { state: foreign.folder.join("thesis.txt"), ..public.clone() };
+    adopt(&mut ledger, "Three");
+    says(publish(&named, &ledger).unwrap_err(), "is not what an audit");
+}
+
+#[test]
+fn a_published_bundle_that_was_altered_is_not_carried_on() {
+    let scratch = tempfile::tempdir().unwrap();
+    let whole = at(scratch.path(), Shows::Everything, Some(1));
+    let mut ledger = ledger();
+    for nth in 0..45 {
+        adopt(&mut ledger, &format!("Measure {nth}"));
+    }
+    publish(&whole, &ledger).unwrap();
+    let tile = whole.folder.join("tile/1/000.p/1");
+    let bytes = fs::read(&tile).unwrap();
+    fs::write(&tile, vec![0; bytes.len()]).unwrap();
+    adopt(&mut ledger, "Later");
+    let failure = publish(&whole, &ledger).unwrap_err();
+    assert!(failure.message().contains("others than those"), "{}", failure.message());
+    fs::write(&tile, bytes).unwrap();
+    publish(&whole, &ledger).unwrap();
+    let entries = fs::read(whole.folder.join("tile/entries/000")).unwrap();
+    assert_eq!(decode_bundle(&entries).unwrap().len(), 256);
+}
