@@ -88,6 +88,7 @@ server=
 cmp "$scratch/said" "$scratch/small" || fail "nemcon-audit says something else of the export at an address"
 echo "nemcon-audit: the same, from a folder, again, and from an address"
 tests/interop/openssl.sh "$export_dir"
+tests/interop/outside_date.sh "$export_dir"
 
 # A second verifier, in Python, which derives chain, decisions and outcomes too.
 python3 -m venv "$scratch/python"
