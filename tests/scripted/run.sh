@@ -99,6 +99,8 @@ export PYTHONPATH=tests/interop
 python3 tests/interop/compare.py 100 1 "$export_dir" "$council" "$built/nemcon"
 tests/interop/corpus.sh "$built/nemcon"
 python3 -m play.founding 100 1 "$built/nemcon"
+python3 -m play.sealed 8 1 "$built/nemcon" | tail -n 1
+python3 -m play 3 1 "$built/nemcon" | tail -n 1
 
 # The decision and a ballot, each in one file, by the commands that a person gives.
 "$built/nemcon" certificate 1 --export "$export_dir" --council "$council" --out "$scratch/decision.nemcon" >"$scratch/said"
