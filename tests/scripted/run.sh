@@ -88,6 +88,7 @@ server=
 cmp "$scratch/said" "$scratch/small" || fail "nemcon-audit says something else of the export at an address"
 echo "nemcon-audit: the same, from a folder, again, and from an address"
 tests/interop/openssl.sh "$export_dir"
+tests/interop/outside_date.sh "$export_dir"
 
 # A second verifier, in Python, which derives chain, decisions and outcomes too.
 python3 -m venv "$scratch/python"
@@ -98,6 +99,8 @@ export PYTHONPATH=tests/interop
 python3 tests/interop/compare.py 100 1 "$export_dir" "$council" "$built/nemcon"
 tests/interop/corpus.sh "$built/nemcon"
 python3 -m play.founding 100 1 "$built/nemcon"
+python3 -m play.sealed 8 1 "$built/nemcon" | tail -n 1
+python3 -m play 3 1 "$built/nemcon" | tail -n 1
 
 # The decision and a ballot, each in one file, by the commands that a person gives.
 "$built/nemcon" certificate 1 --export "$export_dir" --council "$council" --out "$scratch/decision.nemcon" >"$scratch/said"
@@ -123,6 +126,13 @@ council_of_all=$("$built/showcase" "$scratch/all")
 "${audit[@]}" "$scratch/all" --council "$council_of_all" | tail -n 1
 tests/interop/run.sh "$scratch/all" "$council_of_all"
 tests/interop/independent.sh "$scratch/all" "$council_of_all"
+
+# The same from a real web server, as an operator would set it up: whole exports and a public one.
+mkdir "$scratch/public"
+tar -xzf tests/vectors/exports/public-adopted-at-its-deadline.tar.gz -C "$scratch/public"
+council_in_public=$(awk '$1 == "public-adopted-at-its-deadline.tar.gz" { print $2 }' tests/vectors/exports/INDEX)
+tests/interop/nginx.sh "$built/nemcon-audit" "$export_dir" "$council" "$scratch/all" "$council_of_all" \
+  "$scratch/public" "$council_in_public"
 
 record=$("$built/forge" "$scratch/demo" "$scratch/forged")
 refused "a rewritten decision, in Go" "^not verified: $record: not what the statements bring about" \
