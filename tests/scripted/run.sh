@@ -127,12 +127,17 @@ council_of_all=$("$built/showcase" "$scratch/all")
 tests/interop/run.sh "$scratch/all" "$council_of_all"
 tests/interop/independent.sh "$scratch/all" "$council_of_all"
 
-# The same from a real web server, as an operator would set it up: whole exports and a public one.
+# A folder in step with a ledger: it is a public export, and nothing is new the second time.
+"$built/nemcon" log publish "$scratch/published" --ledger "$scratch/demo/members/BE/ledger"
+"$built/nemcon" log publish "$scratch/published" --ledger "$scratch/demo/members/BE/ledger" | grep "nothing is new"
+"$built/nemcon" verify "$scratch/published/certificate/1" --council "$council" | tail -n 1
+
+# The same from a real web server, as an operator would set it up: whole exports, a public one, and a published log.
 mkdir "$scratch/public"
 tar -xzf tests/vectors/exports/public-adopted-at-its-deadline.tar.gz -C "$scratch/public"
 council_in_public=$(awk '$1 == "public-adopted-at-its-deadline.tar.gz" { print $2 }' tests/vectors/exports/INDEX)
 tests/interop/nginx.sh "$built/nemcon-audit" "$export_dir" "$council" "$scratch/all" "$council_of_all" \
-  "$scratch/public" "$council_in_public"
+  "$scratch/public" "$council_in_public" "$scratch/published" "$council"
 
 record=$("$built/forge" "$scratch/demo" "$scratch/forged")
 refused "a rewritten decision, in Go" "^not verified: $record: not what the statements bring about" \

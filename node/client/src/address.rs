@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use nemcon_ledger::audit::{FileError, Source, Strays};
+use nemcon_crypto::tiles::{TilePath, TileRow, decode_bundle, encode_bundle};
+use nemcon_ledger::audit::{FileError, Source, Strays, TILE_BYTES_MAX};
 use nemcon_ledger::text::Show as _;
 use rustls::crypto::ring;
 use tempfile::TempDir;
@@ -101,6 +102,28 @@ impl Address {
         tried
     }
 
+    /// A partial tile, cut from the full one: a server may drop the one once it has the other [C2SP tlog-tiles].
+    fn fetch_cut(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        let Ok(partial) = path.parse::<TilePath>() else { return Err(FileError::Missing) };
+        if partial.partial.is_none() {
+            return Err(FileError::Missing);
+        }
+        let full = TilePath { partial: None, ..partial };
+        let bytes = self.fetch(&full.to_string(), TILE_BYTES_MAX)?;
+        let width = usize::from(partial.width());
+        Ok(match partial.row {
+            // What is no such tile is the audit's to name.
+            TileRow::Hashes(_) => bytes.into_iter().take(32 * width).collect(),
+            TileRow::Entries => match decode_bundle(&bytes) {
+                Ok(records) => {
+                    let records: Vec<_> = records.into_iter().take(width).collect();
+                    encode_bundle(&records).map_err(|error| said(error.to_string()))?
+                }
+                Err(_) => bytes,
+            },
+        })
+    }
+
     fn try_fetch(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
         let answer = self.agent.get(format!("{}/{path}", self.base)).call().map_err(failed)?;
         match answer.status().as_u16() {
@@ -135,7 +158,10 @@ impl Source for Address {
             let is_short = bytes.len() as u64 <= bytes_max;
             return if is_short { Ok(bytes) } else { Err(FileError::TooLong { bytes_max }) };
         }
-        let bytes = self.fetch(path, bytes_max)?;
+        let bytes = match self.fetch(path, bytes_max) {
+            Err(FileError::Missing) => self.fetch_cut(path)?,
+            read => read?,
+        };
         let folder = kept.parent().map_or(Ok(()), fs::create_dir_all);
         folder.and_then(|()| fs::write(&kept, &bytes)).map_err(FileError::Unreadable)?;
         Ok(bytes)

@@ -137,6 +137,25 @@ fn what_a_server_alters_is_named_as_in_a_folder() {
     );
 }
 
+#[test]
+fn a_partial_tile_that_is_gone_is_cut_from_the_full_one() {
+    let (mut ledger, older) = adopted();
+    for nth in 0..45 {
+        let number = ledger.table(ledger.parties.measure("M1", &format!("Measure {nth}")));
+        ledger.cast(number, &["M1", "M2", "M3", "M4"].map(|by| (by, Position::InFavour)));
+    }
+    let mut files = export(&ledger);
+    files.0.retain(|path, _| !path.contains(".p/"));
+    files.0.extend(older.0.into_iter().filter(|(path, _)| !path.starts_with("tile/")));
+    assert!(files.0.contains_key("tile/0/000"));
+    let report = judged(&ledger, &Server::of(&files, honest).export()).unwrap();
+    assert!(report.is_verified(), "{:#?}", report.faults);
+    // A full tile that is another's is named.
+    files.0.get_mut("tile/0/000").unwrap()[0] ^= 1;
+    let report = judged(&ledger, &Server::of(&files, honest).export()).unwrap();
+    assert_eq!(report.faults[0].name(), "tile-differs");
+}
+
 /// What a server does to every question but the first one, for the checkpoint.
 fn after_the_checkpoint(files: &Files, path: &str, then: &[u8]) -> Vec<u8> {
     if path == CHECKPOINT_FILE { honest(files, path) } else { then.to_vec() }

@@ -109,6 +109,13 @@ fn after_every_run_the_folder_is_an_export_and_its_state_is_beside_it() {
     assert!(!whole.folder.join("tile/entries/000.p").exists());
     assert_eq!(fs::metadata(&whole.state).unwrap().permissions().mode() & 0o077, 0);
     assert!(!whole.state.starts_with(&whole.folder));
+    // A web server of another user can read what is published.
+    for (path, mode) in
+        [("", 0o755), ("tile/0", 0o755), ("tile/0/000", 0o644), ("checkpoint", 0o644)]
+    {
+        let found = fs::metadata(whole.folder.join(path)).unwrap().permissions().mode();
+        assert_eq!(found & 0o777, mode, "{path}");
+    }
     for number in [1, 90] {
         let file = fs::read(whole.folder.join(format!("certificate/{number}"))).unwrap();
         let proven = Certificate::parse(&file).unwrap().verify(&ledger.parties.genesis.digest());

@@ -3,9 +3,9 @@
 //! What it guarantees: one process at a time writes. A file appears whole; the checkpoint appears when everything that
 //! it speaks of is durable in its place.
 
-use std::fs::{self, DirBuilder, File, TryLockError};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::checkpoint::Checkpoint;
@@ -42,7 +42,10 @@ impl Placed {
             Failure::usage(format_args!("{}: {error}", path.shown()))
                 .next("name a folder in which this user may write")
         };
-        DirBuilder::new().recursive(true).mode(0o755).create(path).map_err(|it| failed(&it))?;
+        if !path.exists() {
+            fs::create_dir_all(path).map_err(|error| failed(&error))?;
+            fs::set_permissions(path, Permissions::from_mode(0o755)).map_err(|it| failed(&it))?;
+        }
         let path = &fs::canonicalize(path).map_err(|error| failed(&error))?;
         let lock = File::open(path).map_err(|error| failed(&error))?;
         match lock.try_lock() {
@@ -189,16 +192,11 @@ impl Placed {
                 .next("see to the room and to who may write there; the next run goes on from here")
         };
         for path in paths {
-            let (from, to) = (staged.path().join(path), self.path.join(path));
-            let moved = match fs::rename(&from, &to) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => to
-                    .parent()
-                    .map_or(Ok(()), |folder| {
-                        DirBuilder::new().recursive(true).mode(0o755).create(folder)
-                    })
-                    .and_then(|()| fs::rename(&from, &to)),
-                moved => moved,
-            };
+            let moved = self.open_folders(path).and_then(|()| {
+                let from = staged.path().join(path);
+                fs::set_permissions(&from, Permissions::from_mode(0o644))?;
+                fs::rename(from, self.path.join(path))
+            });
             moved.map_err(|error| failed(path, error))?;
         }
         let synced = File::open(&self.path).and_then(|folder| {
@@ -207,6 +205,21 @@ impl Placed {
             folder.sync_all()
         });
         synced.map_err(|error| failed(Path::new(""), error))
+    }
+
+    /// Makes the folders of a file, open for a web server to read, whatever the umask.
+    fn open_folders(&self, path: &Path) -> io::Result<()> {
+        let mut folders: Vec<_> = path.ancestors().skip(1).collect();
+        folders.reverse();
+        for folder in folders {
+            let folder = self.path.join(folder);
+            match fs::create_dir(&folder) {
+                Ok(()) => fs::set_permissions(&folder, Permissions::from_mode(0o755))?,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Removes the partial tiles whose full tiles were published by an earlier run: whoever read a checkpoint before
