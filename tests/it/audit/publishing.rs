@@ -162,6 +162,34 @@ fn from_whatever_an_end_in_the_middle_leaves_the_next_run_goes_on() {
 }
 
 #[test]
+fn the_checkpoint_is_the_last_to_come() {
+    let scratch = tempfile::tempdir().unwrap();
+    let whole = at(scratch.path(), Shows::Everything, Some(1));
+    let mut ledger = ledger();
+    adopt(&mut ledger, "Before");
+    publish(&whole, &ledger).unwrap();
+    let checkpoint = || fs::read(whole.folder.join(CHECKPOINT_FILE)).unwrap();
+    let before = checkpoint();
+    adopt(&mut ledger, "After");
+    let size = leaves(&ledger).len();
+    // Something in the way of a file: of a tile, a bundle, a certificate.
+    for path in [
+        format!("tile/0/000.p/{size}"),
+        format!("tile/entries/000.p/{size}"),
+        "certificate/2".into(),
+    ] {
+        let obstacle = whole.folder.join(path);
+        fs::create_dir_all(obstacle.join("x")).unwrap();
+        publish(&whole, &ledger).unwrap_err();
+        assert_eq!(checkpoint(), before);
+        fs::remove_dir_all(obstacle).unwrap();
+    }
+    publish(&whole, &ledger).unwrap();
+    assert_ne!(checkpoint(), before);
+    assert!(found(&whole, &ledger).is_verified());
+}
+
+#[test]
 fn what_is_withheld_is_in_no_file_and_what_is_released_comes() {
     let scratch = tempfile::tempdir().unwrap();
     let public = at(scratch.path(), Shows::Public, None);

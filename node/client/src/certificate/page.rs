@@ -45,7 +45,11 @@ fn shown(html: &mut Html, proven: &Proven) {
         html.element("tbody", |html| {
             for (what, said) in rows(proven) {
                 html.element("tr", |html| {
-                    html.with("th", &[("scope", "row")], |html| html.words(&what));
+                    // A row that goes on with what the one above has begun has no name of its own.
+                    match what.trim() {
+                        "" => html.line("td", ""),
+                        what => html.with("th", &[("scope", "row")], |html| html.words(what)),
+                    }
                     html.line("td", &said);
                 });
             }
