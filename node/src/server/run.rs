@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
 use nemcon_client::token::Tokens;
-use nemcon_ledger::{Chain, Rosters};
+use nemcon_ledger::{Chain, Code, Rosters};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -79,10 +79,8 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     }
     // The founding roster is replaced as soon as the ledger has been read.
     let founding = Rosters::founding(&node.genesis);
-    let shares = Shares::take(
-        node.genesis.roster.members.len().max(addresses.len() + 1),
-        read_path::descriptors(config),
-    )?;
+    let members = node.genesis.roster.members.len().max(addresses.len() + 1);
+    let shares = Shares::take(members, read_path::descriptors(config))?;
     let mut settings = mesh_config(config, &node, &founding, &addresses);
     settings.limits.handshakes_max = shares.handshakes;
     settings.limits.sockets_max = shares.mesh;
@@ -127,11 +125,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     }
     handle.shutdown();
     let _ = stop.send(());
-    let result = replica.thread.join().expect("the replica's thread does not panic");
-    if let Err(error) = &result {
-        tracing::error!(condition = %Kind::Stopped, about = %node.me, "{error}");
-    }
-    Ok(result?)
+    Ok(replica.result(&node.me)?)
 }
 
 /// The address of the public read path, if there is one.
@@ -160,6 +154,15 @@ impl ReplicaThread {
             result
         })?;
         Ok(Self { thread, ended })
+    }
+
+    /// How it ended; an error is a condition of this member's node.
+    fn result(self, me: &Code) -> Result<(), WorkerError> {
+        let result = self.thread.join().expect("the replica's thread does not panic");
+        if let Err(error) = &result {
+            tracing::error!(condition = %Kind::Stopped, about = %me, "{error}");
+        }
+        result
     }
 }
 

@@ -1,5 +1,8 @@
 //! One file of a published log as an answer: its type, how long it may be kept, and its entity tag.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +15,12 @@ use nemcon_kit::files;
 use nemcon_ledger::audit::{FileError, TILE_BYTES_MAX};
 use nemcon_ledger::export::is_file_of;
 
-use super::Given;
+/// The folder that is given out.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) folder: Arc<PathBuf>,
+    pub(super) shows: Shows,
+}
 
 /// The longest file that is given out: a certificate may be longer than a bundle.
 const FILE_BYTES_MAX: u64 = if TILE_BYTES_MAX > 64 << 20 { TILE_BYTES_MAX } else { 64 << 20 };

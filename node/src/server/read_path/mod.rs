@@ -24,11 +24,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use nemcon_client::config::NodeConfig;
-use nemcon_client::publishing::Shows;
 use nemcon_client::token::Role;
 use tokio::sync::oneshot;
 
 use super::http::{Activity, Limits, Shares, serve};
+use file::Given;
 
 /// The greatest number of connections of strangers.
 const CONNECTIONS_MAX: usize = 64;
@@ -40,13 +40,6 @@ pub(super) fn descriptors(config: &NodeConfig) -> usize {
     let is_open = config.publish.as_ref().is_some_and(|publish| publish.address.is_some());
     let writing = if config.publish.is_some() { 8 } else { 0 };
     writing + if is_open { CONNECTIONS_MAX + 1 + ANSWERS_MAX } else { 0 }
-}
-
-/// The folder that is given out.
-#[derive(Clone, Debug)]
-struct Given {
-    folder: Arc<PathBuf>,
-    shows: Shows,
 }
 
 /// Keeps the folder of `[publish]` in step, and gives it out where an address is named.

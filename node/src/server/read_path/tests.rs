@@ -5,6 +5,8 @@ use axum::http::Method;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 
+use nemcon_client::publishing::Shows;
+
 use super::*;
 
 fn given(folder: &std::path::Path) -> Router {
