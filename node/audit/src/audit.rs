@@ -54,7 +54,7 @@ const FAULTS_ALL_MAX: usize = 1_000_000;
 /// An age in milliseconds.
 fn age(text: &str) -> Result<u64, String> {
     parse_span_ms(text).ok_or_else(|| {
-        "a number and a unit, such as \"90 minutes\", \"36 hours\" or \"7 days\"".to_owned()
+        "a number and a unit, such as \"90 minutes\", \"36 hours\" or \"7 days\"; a hundred years at most".to_owned()
     })
 }
 
@@ -96,10 +96,15 @@ pub fn run(args: &AuditArgs, council: Option<Digest>, screen: Screen) -> Result<
     }
     // The link to a predecessor, which is judged last, may be what is wrong.
     let kept = report.kept.take().filter(|_| report.fault_count == 0);
+    screen.result(&json::of(&report), describe(&report))?;
     if let (Some(file), Some(kept)) = (&args.keep, kept) {
         output::replace(file, &kept.render())?;
     }
-    screen.result(&json::of(&report), describe(&report))?;
+    conclude(&report, &args.export, screen)
+}
+
+/// The exit status of a report that was printed.
+fn conclude(report: &Report, export: &Path, screen: Screen) -> Result<(), Failure> {
     if report.is_verified() {
         return Ok(());
     }
@@ -112,15 +117,20 @@ pub fn run(args: &AuditArgs, council: Option<Digest>, screen: Screen) -> Result<
     if report.fault_count == 0 {
         return Err(Failure::refused(format_args!(
             "NOT verified: the seals in {} could not be judged",
-            args.export.shown()
+            export.shown()
         ))
         .next(
             "only a whole export is followed beyond a change of the roster: ask a member for one",
         ));
     }
     let faults = count(report.fault_count, "fault");
-    Err(Failure::refused(format_args!("NOT verified: {faults} in {}", args.export.shown()))
-        .next("do not rely on this export; get one from another member, and compare"))
+    let is_old = |fault: &Fault| matches!(fault.wrong, Wrong::Old { .. });
+    let advice = if report.faults.iter().all(is_old) {
+        "nothing else is wrong with it: get a newer export; if there is none, ask the members why they seal nothing"
+    } else {
+        "do not rely on this export; get one from another member, and compare"
+    };
+    Err(Failure::refused(format_args!("NOT verified: {faults} in {}", export.shown())).next(advice))
 }
 
 /// Refuses to keep a state in place of anything but an earlier one of this council.

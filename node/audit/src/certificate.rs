@@ -34,6 +34,9 @@ impl CertificateArgs {
     /// # Errors
     /// [`Failure`].
     pub fn verify(&self) -> Result<(), Failure> {
+        if self.html.as_ref() == Some(&self.out) {
+            return Err(Failure::usage("`--out` and `--html` name one file").next("name two files"));
+        }
         self.html.as_deref().map_or(Ok(()), verify_new)?;
         verify_new(&self.out)
     }

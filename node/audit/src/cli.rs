@@ -9,9 +9,10 @@ use nemcon_crypto::Digest;
 
 use crate::audit::{self, AuditArgs};
 use crate::certificate::CertificateArgs;
+use crate::policy::{self, PolicyArgs};
 use crate::receipt::{self, ReceiptArgs};
 use crate::screen::Screen;
-use crate::usage;
+use crate::usage::{self, named};
 use crate::verify::{self, VerifyArgs};
 
 /// Checks what a council has decided, without a node: exports, certificates, receipts.
@@ -37,6 +38,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Check an export offline: every signature, every transition, every seal.
     Audit(AuditArgs),
+    /// Print the policy under which a checkpoint of any size counts, from an export that reaches so far.
+    Policy(PolicyArgs),
     /// One decision in one file, which anybody can check without a node.
     Certificate {
         #[command(flatten)]
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
     match &cli.command {
         Command::Audit(args) => audit::run(args, cli.council, screen),
+        Command::Policy(args) => policy::run(args, cli.council, screen),
         Command::Certificate { args, from } => {
             args.verify()?;
             let council = named(cli.council)?;
@@ -92,17 +96,6 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         }
         Command::Verify(args) => verify::run(args, cli.council, screen),
     }
-}
-
-/// The council digest, which only the caller can bring.
-///
-/// # Errors
-/// [`Failure`] if it was not given.
-pub fn named(council: Option<Digest>) -> Result<Digest, Failure> {
-    council.ok_or_else(|| {
-        Failure::usage("an export needs the council digest from you: it cannot vouch for itself")
-            .next("give `--council DIGEST`, from the founding papers")
-    })
 }
 
 #[cfg(test)]

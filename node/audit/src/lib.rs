@@ -8,7 +8,7 @@
 //! member's misdeed in consensus is judged by `nemcon verify`, which knows consensus.
 //!
 //! ```text
-//! cli ──> audit, certificate, receipt, verify ──> nemcon-client, nemcon-kit, nemcon-ledger
+//! cli ──> audit, policy, certificate, receipt, verify ──> nemcon-client, nemcon-kit, nemcon-ledger
 //!              └──> screen, output, usage, progress
 //! ```
 
@@ -16,6 +16,7 @@ pub mod audit;
 pub mod certificate;
 pub mod cli;
 pub mod output;
+pub mod policy;
 pub mod progress;
 pub mod receipt;
 mod screen;

@@ -103,9 +103,9 @@ pub fn unread(path: &Path, error: &FileError) -> Failure {
         FileError::Missing | FileError::Unreadable(_) => {
             Failure::usage(message).next("check the path and who may read it; nothing was done")
         }
-        FileError::NotRegular(_) => Failure::refused(message)
+        FileError::NotRegular(_) => Failure::usage(message)
             .next("it is not the file that it is said to be; nothing was done"),
-        FileError::TooLong { .. } => Failure::refused(message).next(
+        FileError::TooLong { .. } => Failure::usage(message).next(
             "no file of this sort is so long: look whether it is the right one; nothing was done",
         ),
     }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use nemcon_client::failure::Failure;
+use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
@@ -77,6 +78,17 @@ fn as_failure(words: &str) -> Failure {
     let message = message.split("\n\nFor more information").next().unwrap_or(message);
     let message = message.strip_prefix("error: ").unwrap_or(message);
     Failure::usage(message).next("the same command with `--help` instead says how it is used")
+}
+
+/// The council digest, which only the caller can bring.
+///
+/// # Errors
+/// [`Failure`] if it was not given.
+pub fn named(council: Option<Digest>) -> Result<Digest, Failure> {
+    council.ok_or_else(|| {
+        Failure::usage("an export needs the council digest from you: it cannot vouch for itself")
+            .next("give `--council DIGEST`, from the founding papers")
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `verify`: verifies one file offline: a certificate or a receipt.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use nemcon_client::certificate;
@@ -39,13 +39,18 @@ pub fn run(args: &VerifyArgs, council: Option<Digest>, screen: Screen) -> Result
     if is_judged_here(&bytes) {
         return judge(args, &bytes, council, screen);
     }
-    Err(Failure::refused(format_args!(
+    Err(of_no_sort(&args.file))
+}
+
+/// Refuses a file that is nothing of what is verified.
+pub fn of_no_sort(file: &Path) -> Failure {
+    Failure::refused(format_args!(
         "NOT VERIFIED: {} is neither a certificate nor a receipt",
-        args.file.shown()
+        file.shown()
     ))
     .next(
         "`nemcon certificate` and `nemcon receipt` write those; `nemcon verify` judges the evidence of a member’s misdeed",
-    ))
+    )
 }
 
 /// Reads the file that is to be verified; of the page of a certificate, the certificate that it holds.

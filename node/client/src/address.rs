@@ -15,16 +15,28 @@ use nemcon_ledger::audit::{FileError, Source, Strays, TILE_BYTES_MAX};
 use nemcon_ledger::text::Show as _;
 use rustls::crypto::ring;
 use tempfile::TempDir;
-use ureq::Agent;
 use ureq::http::Uri;
 use ureq::http::header::CONTENT_ENCODING;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::{Agent, Timeout};
 
 use crate::failure::Failure;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long one file may take.
-const FILE_TIMEOUT: Duration = Duration::from_mins(1);
+/// How long a server may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Until it is connected.
+    pub connect: Duration,
+    /// For one whole file, with the connection.
+    pub file: Duration,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), file: Duration::from_mins(1) }
+    }
+}
+
 /// How often a file is asked for if the network fails.
 const TRIES: usize = 3;
 
@@ -32,6 +44,7 @@ const TRIES: usize = 3;
 #[derive(Debug)]
 pub(crate) struct Address {
     agent: Agent,
+    times: Times,
     base: String,
     /// What was read, so that nothing is asked for twice.
     scratch: TempDir,
@@ -41,14 +54,15 @@ impl Address {
     /// Whether a source is written like an address.
     pub(crate) fn is_one(given: &Path) -> bool {
         let text = given.to_str().unwrap_or_default();
-        text.starts_with("http://") || text.starts_with("https://")
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+        scheme.is_some_and(|it| ["http", "https"].iter().any(|one| it.eq_ignore_ascii_case(one)))
     }
 
     /// The address; nothing is asked for yet.
     ///
     /// # Errors
     /// [`Failure`] if it is none, or holds what no address of files has.
-    pub(crate) fn of(given: &Path) -> Result<Self, Failure> {
+    pub(crate) fn of(given: &Path, times: Times) -> Result<Self, Failure> {
         let text = given.to_str().unwrap_or_default();
         let no_address = |why: &str| {
             Failure::usage(format_args!("{} is no address of an export: {why}", text.shown()))
@@ -79,11 +93,11 @@ impl Address {
             .max_redirects(0)
             .tls_config(tls)
             .user_agent(concat!("nemcon/", env!("CARGO_PKG_VERSION")))
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_global(Some(FILE_TIMEOUT))
+            .timeout_connect(Some(times.connect))
+            .timeout_global(Some(times.file))
             .build();
         let base = text.trim_end_matches('/').to_owned();
-        Ok(Self { agent: Agent::new_with_config(config), base, scratch })
+        Ok(Self { agent: Agent::new_with_config(config), times, base, scratch })
     }
 
     /// Where a file is kept once it was read.
@@ -102,30 +116,9 @@ impl Address {
         tried
     }
 
-    /// A partial tile, cut from the full one: a server may drop the one once it has the other [C2SP tlog-tiles].
-    fn fetch_cut(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        let Ok(partial) = path.parse::<TilePath>() else { return Err(FileError::Missing) };
-        if partial.partial.is_none() {
-            return Err(FileError::Missing);
-        }
-        let full = TilePath { partial: None, ..partial };
-        let bytes = self.fetch(&full.to_string(), TILE_BYTES_MAX)?;
-        let width = usize::from(partial.width());
-        Ok(match partial.row {
-            // What is no such tile is the audit's to name.
-            TileRow::Hashes(_) => bytes.into_iter().take(32 * width).collect(),
-            TileRow::Entries => match decode_bundle(&bytes) {
-                Ok(records) => {
-                    let records: Vec<_> = records.into_iter().take(width).collect();
-                    encode_bundle(&records).map_err(|error| said(error.to_string()))?
-                }
-                Err(_) => bytes,
-            },
-        })
-    }
-
     fn try_fetch(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
-        let answer = self.agent.get(format!("{}/{path}", self.base)).call().map_err(failed)?;
+        let answer = self.agent.get(format!("{}/{path}", self.base)).call();
+        let answer = answer.map_err(|error| self.failed(error))?;
         match answer.status().as_u16() {
             200 => {}
             404 | 410 => return Err(FileError::Missing),
@@ -143,11 +136,53 @@ impl Address {
         }
         let mut bytes = Vec::new();
         let mut body = answer.into_body().into_reader().take(bytes_max + 1);
-        body.read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
+        body.read_to_end(&mut bytes).map_err(|error| self.failed(error.into()))?;
         if bytes.len() as u64 > bytes_max {
             return Err(FileError::TooLong { bytes_max });
         }
         Ok(bytes)
+    }
+
+    /// The first records or hashes of a full tile, where the server no longer has the partial one [C2SP tlog-tiles].
+    fn cut_of_full(&self, path: &str) -> Option<Result<Vec<u8>, FileError>> {
+        let partial: TilePath = path.parse().ok()?;
+        let width = partial.partial?;
+        let full = TilePath { partial: None, ..partial }.to_string();
+        let tile = match self.fetch(&full, TILE_BYTES_MAX) {
+            Ok(tile) => tile,
+            Err(FileError::Missing) => return None,
+            Err(error) => return Some(Err(error)),
+        };
+        let bytes = match partial.row {
+            TileRow::Hashes(_) => tile.get(..usize::from(width.get()) * 32).map(<[u8]>::to_vec),
+            TileRow::Entries => decode_bundle(&tile)
+                .ok()
+                .and_then(|records| encode_bundle(records.get(..usize::from(width.get()))?).ok()),
+        };
+        // What is no tile is judged as it came.
+        Some(Ok(bytes.unwrap_or(tile)))
+    }
+
+    fn failed(&self, error: ureq::Error) -> FileError {
+        let error = match error {
+            // The body's reader gives a limit that was passed as an error of its own.
+            ureq::Error::Io(error) => match error.downcast::<ureq::Error>() {
+                Ok(error) => error,
+                Err(error) => return FileError::Unreadable(error),
+            },
+            error => error,
+        };
+        match error {
+            ureq::Error::HostNotFound => said("no host of this name is known".into()),
+            ureq::Error::Timeout(Timeout::Connect) => {
+                timed_out(format!("no connection within {:?}", self.times.connect))
+            }
+            ureq::Error::Timeout(_) => {
+                timed_out(format!("no whole answer within {:?}", self.times.file))
+            }
+            ureq::Error::Io(error) => FileError::Unreadable(error),
+            error => said(error.to_string()),
+        }
     }
 }
 
@@ -159,9 +194,12 @@ impl Source for Address {
             return if is_short { Ok(bytes) } else { Err(FileError::TooLong { bytes_max }) };
         }
         let bytes = match self.fetch(path, bytes_max) {
-            Err(FileError::Missing) => self.fetch_cut(path)?,
-            read => read?,
+            Err(FileError::Missing) => self.cut_of_full(path).unwrap_or(Err(FileError::Missing))?,
+            fetched => fetched?,
         };
+        if bytes.len() as u64 > bytes_max {
+            return Err(FileError::TooLong { bytes_max });
+        }
         let folder = kept.parent().map_or(Ok(()), fs::create_dir_all);
         folder.and_then(|()| fs::write(&kept, &bytes)).map_err(FileError::Unreadable)?;
         Ok(bytes)
@@ -182,13 +220,6 @@ fn said(words: String) -> FileError {
     FileError::Unreadable(io::Error::other(words))
 }
 
-fn failed(error: ureq::Error) -> FileError {
-    match error {
-        ureq::Error::Io(error) => FileError::Unreadable(error),
-        ureq::Error::HostNotFound => said("no host of this name is known".into()),
-        ureq::Error::Timeout(_) => {
-            said(format!("no whole answer within {} s", FILE_TIMEOUT.as_secs()))
-        }
-        error => said(error.to_string()),
-    }
+fn timed_out(words: String) -> FileError {
+    FileError::Unreadable(io::Error::new(io::ErrorKind::TimedOut, words))
 }

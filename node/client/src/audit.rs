@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
+use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_kit::{ArchiveError, Cores, Folder, files, unpack};
 use nemcon_ledger::audit::{
     FileError, Inquiry, KEPT_BYTES_MAX, Kept, NOTE_BYTES_MAX, Policies, Report, Source, Strays,
 };
-use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, finality_policy};
+use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Show as _;
 use tempfile::TempDir;
 
 use crate::address::Address;
+pub use crate::address::Times;
 use crate::clock::now;
 use crate::failure::Failure;
 
@@ -27,6 +30,50 @@ pub fn audited(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Failure> {
     inquire(Inquiry { now: now().ok(), watched, ..Inquiry::of(*council) }, export, progress)
+}
+
+/// The `finality.policy` of the roster that seals the log at `size`, by the newest size of an export if `None`. The
+/// export, a whole or a public one, is audited first.
+///
+/// # Errors
+/// [`Failure`] if the export is not verified, or ends before this size.
+pub fn policy_of_size(
+    export: &Path,
+    council: &Digest,
+    size: Option<TreeSize>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<String, Failure> {
+    let opened = Opened::at(export)?;
+    let inquiry = Inquiry { now: now().ok(), ..Inquiry::of(*council) };
+    let report = opened.inquire(inquiry, export, progress)?;
+    let is_sound = report.is_verified() || report.is_verified_in_public();
+    let Some(rosters) = report.rosters.as_ref().filter(|_| is_sound) else {
+        return Err(Failure::refused(format_args!("NOT verified: {}", export.shown()))
+            .next("`nemcon audit` says what is wrong with the export"));
+    };
+    let size = size.unwrap_or(report.size);
+    if size > report.size || size.0 < SIZE_MIN {
+        return Err(Failure::usage(format_args!(
+            "{} ends at size {}; no policy of size {} follows from it",
+            export.shown(),
+            report.size.0,
+            size.0
+        ))
+        .next("give the number in the second line of the checkpoint; a later one needs a newer export"));
+    }
+    let genesis = genesis_of(opened.source(), council).ok_or_else(|| {
+        cannot(export, &format_args!("the file `{GENESIS_FILE}` has changed meanwhile"))
+    })?;
+    Ok(finality_policy(&genesis, rosters.sealing(size)))
+}
+
+/// The smallest log at the end of a block: the genesis, one statement, the record of the block.
+const SIZE_MIN: u64 = 3;
+
+fn genesis_of(source: &dyn Source, council: &Digest) -> Option<Genesis> {
+    let file = source.read(GENESIS_FILE, NOTE_BYTES_MAX).ok()?;
+    let note = SignedNote::parse(&file).ok()?;
+    Genesis::parse(note.text()).ok().filter(|genesis| genesis.digest() == *council)
 }
 
 /// Reads what an earlier audit of this council's log has kept.
@@ -93,8 +140,16 @@ impl Opened {
     /// # Errors
     /// [`Failure`] if it is nothing of that, is no export, or cannot be unpacked here.
     pub fn at(export: &Path) -> Result<Self, Failure> {
+        Self::within(export, Times::default())
+    }
+
+    /// As [`Self::at`]; a server may take so long.
+    ///
+    /// # Errors
+    /// [`Failure`] as there.
+    pub fn within(export: &Path, times: Times) -> Result<Self, Failure> {
         if Address::is_one(export) {
-            let address = Address::of(export)?;
+            let address = Address::of(export, times)?;
             answers(export, &address)?;
             return Ok(Self { from: From::Address(address), strays: None });
         }

@@ -27,7 +27,7 @@ mod meaning;
 mod place;
 
 pub use error::EvidenceError;
-pub use file::{Evidence, Proof, Signed, seal_message};
+pub use file::{EVIDENCE_HEAD, Evidence, Proof, Signed, seal_message};
 pub use judging::{Known, Verdict};
 pub use place::Place;
 

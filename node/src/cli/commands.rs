@@ -1,7 +1,7 @@
 //! The list of all commands, and the function that runs each.
 
 use clap::{Parser, Subcommand};
-use nemcon_audit::{Screen, audit};
+use nemcon_audit::{Screen, audit, policy};
 use nemcon_client::failure::Failure;
 
 use super::context::Context;
@@ -90,6 +90,8 @@ enum Command {
     Log(log::LogCommand),
     /// Check an export offline: every signature, every transition, every seal.
     Audit(audit::AuditArgs),
+    /// Print the policy under which a checkpoint of any size counts, from an export that reaches so far.
+    Policy(policy::PolicyArgs),
     /// One decision in one file, which anybody can check without a node.
     Certificate(certificate::CertificateCommand),
     /// That your ballot stands in the log that all have sealed, in one file.
@@ -128,6 +130,7 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Status => status::run(context),
         Command::Log(command) => log::run(command, context),
         Command::Audit(args) => audit::run(args, cli.global.council, screen),
+        Command::Policy(args) => policy::run(args, cli.global.council, screen),
         Command::Certificate(args) => certificate::run(args, context),
         Command::Receipt(args) => receipt::run(args, context),
         Command::Verify(args) => verify::run(args, cli.global.council, screen),

@@ -53,7 +53,7 @@ impl LogSource {
         work: impl FnOnce(&Path, Digest) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         if let Some(folder) = &self.export {
-            let council = nemcon_audit::cli::named(context.global.council)?;
+            let council = nemcon_audit::usage::named(context.global.council)?;
             return work(folder, council);
         }
         let scratch = tempfile::tempdir().map_err(|error| {

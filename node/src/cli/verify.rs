@@ -17,7 +17,7 @@ use nemcon_ledger::record::genesis::verify_founding;
 use nemcon_ledger::text::{Code, Show as _};
 use nemcon_ledger::{Height, Rosters};
 use nemcon_replica::evidence::{
-    EVIDENCE_BYTES_MAX, Evidence, EvidenceError, Known, Place, Proof, Verdict,
+    EVIDENCE_BYTES_MAX, EVIDENCE_HEAD, Evidence, EvidenceError, Known, Place, Proof, Verdict,
 };
 use serde_json::json;
 
@@ -53,6 +53,9 @@ pub(super) fn run(
             .next("give the file, and `--council DIGEST` or `--policy FILE`"));
         }
         return verify::judge(&args.of, &bytes, council, screen);
+    }
+    if !bytes.starts_with(EVIDENCE_HEAD.as_bytes()) {
+        return Err(verify::of_no_sort(&args.of.file));
     }
     let council = council.ok_or_else(verify::no_digest)?;
     let evidence = read(&args.of.file)?;

@@ -100,7 +100,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let names = Names { addresses: told_addresses, unresolved };
     let operator = Operator::new(&config.ledger, names);
     let worker = Worker::new(&node, disk, handle.clone(), addresses, operator);
-    let replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
+    let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
     tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
     let reloading =
         reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
@@ -121,7 +121,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         () = reloading => {}
         () = host_names::look_up(addresses_told, unresolved_in) => {}
         () = stop_signal(&options) => tracing::info!("stopping"),
-        _ = replica.ended => {}
+        _ = &mut replica.ended => {}
     }
     handle.shutdown();
     let _ = stop.send(());

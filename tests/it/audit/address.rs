@@ -1,17 +1,19 @@
 //! An export at an address is audited as the one in a folder is, whatever the server does.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-use nemcon_client::audit::audited;
+use nemcon_client::audit::{Opened, Times, audited};
 use nemcon_client::certificate::from_export;
 use nemcon_client::failure::{Failure, FailureKind};
 use nemcon_ledger::audit::{Fault, Report};
-use nemcon_ledger::export::CHECKPOINT_FILE;
+use nemcon_ledger::export::{CHECKPOINT_FILE, Tiles};
 use nemcon_ledger::record::Position;
-use nemcon_tests::export::{Files, export};
+use nemcon_tests::export::{Files, export, leaves};
 use nemcon_tests::fixture::{Ledger, council_of_equals};
 
 /// What a server answers to the question for a path.
@@ -109,6 +111,46 @@ fn the_report_is_that_of_the_folder_and_each_file_is_asked_for_once() {
     assert!(asked.iter().filter(|path| *path != "public").all(|path| files.0.contains_key(path)));
 }
 
+/// The files at a server that has gone on to a full tile and has dropped the partial ones.
+fn without_partial_tiles(ledger: &Ledger, files: &Files) -> Files {
+    let mut records = leaves(ledger);
+    records.resize(256, b"what came later".to_vec());
+    let tiles = Tiles::new(records);
+    let kept = files.0.iter().filter(|(path, _)| !path.contains(".p/"));
+    let mut kept: BTreeMap<_, _> = kept.map(|(path, it)| (path.clone(), it.clone())).collect();
+    kept.extend(tiles.files().map(|(path, bytes)| (path.to_string(), bytes)));
+    Files(kept)
+}
+
+#[test]
+fn a_partial_tile_that_the_server_has_dropped_is_cut_of_the_full_one() {
+    let (ledger, files) = adopted();
+    let later = without_partial_tiles(&ledger, &files);
+    assert!(!later.0.keys().any(|path| path.starts_with("tile/0/") && path.contains(".p/")));
+    let report = judged(&ledger, &Server::of(&later, honest).export()).unwrap();
+    assert!(report.is_verified(), "{:#?}", report.faults);
+    // Nothing is made up where there is neither.
+    let mut none = later;
+    none.0.retain(|path, _| !path.starts_with("tile/entries"));
+    let report = judged(&ledger, &Server::of(&none, honest).export()).unwrap();
+    let names: Vec<_> = report.faults.iter().map(Fault::name).collect();
+    assert!(names.contains(&"file-missing"), "{names:?}");
+}
+
+#[test]
+fn a_server_that_stalls_is_waited_for_so_long_and_no_longer() {
+    let (_, files) = adopted();
+    let server = Server::of(&files, |_, _| {
+        std::thread::sleep(Duration::from_secs(30));
+        Vec::new()
+    });
+    let times = Times { connect: Duration::from_secs(5), file: Duration::from_millis(300) };
+    let begun = Instant::now();
+    let failure = Opened::within(&server.export(), times).unwrap_err();
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert!(failure.message().contains("no whole answer within 300ms"), "{failure:?}");
+}
+
 #[test]
 fn a_certificate_is_taken_from_an_address_too() {
     let (ledger, files) = adopted();
@@ -135,25 +177,6 @@ fn what_a_server_alters_is_named_as_in_a_folder() {
         "{:?}",
         report.faults
     );
-}
-
-#[test]
-fn a_partial_tile_that_is_gone_is_cut_from_the_full_one() {
-    let (mut ledger, older) = adopted();
-    for nth in 0..45 {
-        let number = ledger.table(ledger.parties.measure("M1", &format!("Measure {nth}")));
-        ledger.cast(number, &["M1", "M2", "M3", "M4"].map(|by| (by, Position::InFavour)));
-    }
-    let mut files = export(&ledger);
-    files.0.retain(|path, _| !path.contains(".p/"));
-    files.0.extend(older.0.into_iter().filter(|(path, _)| !path.starts_with("tile/")));
-    assert!(files.0.contains_key("tile/0/000"));
-    let report = judged(&ledger, &Server::of(&files, honest).export()).unwrap();
-    assert!(report.is_verified(), "{:#?}", report.faults);
-    // A full tile that is another's is named.
-    files.0.get_mut("tile/0/000").unwrap()[0] ^= 1;
-    let report = judged(&ledger, &Server::of(&files, honest).export()).unwrap();
-    assert_eq!(report.faults[0].name(), "tile-differs");
 }
 
 /// What a server does to every question but the first one, for the checkpoint.
@@ -200,6 +223,8 @@ fn an_address_without_an_export_is_not_called_a_bad_export() {
     assert!(failure.message().contains("the server knows no `checkpoint` there"), "{failure:?}");
     for (given, says) in [
         ("http://", "no address of an export"),
+        ("HTTP://", "no address of an export"),
+        ("HTTP://127.0.0.1:1/", "could not be audited"),
         ("https://auditor:secret@127.0.0.1:1/", "has no name and no password"),
         ("http://127.0.0.1:1/?x=1", "nothing stands behind the path"),
         ("http://127.0.0.1:1/#x", "nothing stands behind the path"),

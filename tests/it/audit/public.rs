@@ -1,7 +1,7 @@
 //! Public exports: what their audit verifies, what it cannot tell, and what a forger is caught at.
 
-use nemcon_crypto::LeafIndex;
 use nemcon_crypto::tiles::{decode_bundle, encode_bundle};
+use nemcon_crypto::{LeafIndex, TreeSize};
 use nemcon_ledger::audit::{Fault, Report, VotesShown, audit};
 use nemcon_ledger::chain::Chain;
 use nemcon_ledger::council::Council;
@@ -233,6 +233,10 @@ fn a_public_export_is_followed_through_every_change_of_keys_and_seats() {
         assert!(report.is_verified_in_public(), "size {size}: {:?}", report.faults);
         assert_eq!(report.counts.seals, roster.members.len());
         assert_eq!(report.shown.unwrap().unverified, 0);
+        let rosters = report.rosters.unwrap();
+        for size in (1..=chain.size().0).map(TreeSize) {
+            assert_eq!(rosters.sealing(size), chain.rosters().sealing(size), "{size:?}");
+        }
     }
     assert_eq!(chain.size().0, whole.len() as u64);
 }

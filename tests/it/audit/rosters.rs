@@ -1,8 +1,13 @@
 //! The audit of ledgers whose members and keys change: each size is sealed by the roster of its day.
 
+use nemcon_client::audit::policy_of_size;
+use nemcon_client::failure::FailureKind;
+use nemcon_crypto::TreeSize;
+use nemcon_crypto::note::SignedNote;
+use nemcon_crypto::policy::Policy;
 use nemcon_ledger::audit::{Fault, Wrong, audit};
 use nemcon_ledger::chain::Chain;
-use nemcon_ledger::export::{FINALITY_POLICY_FILE, finality_policy};
+use nemcon_ledger::export::{CHECKPOINT_FILE, FINALITY_POLICY_FILE, finality_policy};
 use nemcon_ledger::record::Roster;
 use nemcon_tests::export::{Files, export_at, leaves};
 use nemcon_tests::fixture::{Ledger, changing, kinds_of};
@@ -84,6 +89,40 @@ fn the_next_rosters_seals_and_those_of_the_one_before_are_not_those_of_the_day()
         former = sealing.clone();
     }
     assert!(tried >= 3 && by_next >= 2, "{tried} {by_next}");
+}
+
+/// Whether the checkpoint of an export counts under a policy.
+fn counts(files: &Files, policy: &str) -> bool {
+    let note = SignedNote::parse(&files.0[CHECKPOINT_FILE]).unwrap();
+    let policy = Policy::parse(policy.as_bytes()).unwrap();
+    policy.evaluate(&note).is_ok()
+}
+
+#[test]
+fn the_newest_export_gives_the_policy_of_every_checkpoint_before_it() {
+    let ledger = changing();
+    let boundaries = boundaries(&ledger);
+    let (last, sealing, _) = boundaries.last().unwrap();
+    let newest = export_at(&ledger, *last, sealing);
+    let folder = tempfile::tempdir().unwrap();
+    newest.write(folder.path()).unwrap();
+    let council = ledger.parties.genesis.digest();
+    let policy = |size: usize| {
+        let size = Some(TreeSize(size as u64));
+        policy_of_size(folder.path(), &council, size, &mut |_, _| {})
+    };
+    let mut outdated = 0;
+    for (size, sealing, _) in &boundaries {
+        let old = export_at(&ledger, *size, sealing);
+        let policy = policy(*size).unwrap();
+        assert_eq!(policy.as_bytes(), old.0[FINALITY_POLICY_FILE], "size {size}");
+        assert!(counts(&old, &policy), "size {size}");
+        let todays = String::from_utf8(newest.0[FINALITY_POLICY_FILE].clone()).unwrap();
+        outdated += usize::from(!counts(&old, &todays));
+    }
+    assert!(outdated >= 3, "{outdated}");
+    assert_eq!(policy(last + 1).unwrap_err().kind(), FailureKind::Usage);
+    assert_eq!(policy(1).unwrap_err().kind(), FailureKind::Usage);
 }
 
 #[test]

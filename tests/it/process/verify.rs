@@ -158,9 +158,15 @@ fn evidence_of_ten_gigabytes_is_refused_at_once() {
     let desk = Desk::new();
     let path = desk.at("huge");
     fs::File::create(&path).unwrap().set_len(10 << 30).unwrap();
-    desk.verify(&path, None).refused(1, &["longer than 33554432 bytes"]);
+    desk.verify(&path, None).refused(2, &["longer than 33554432 bytes"]);
     let council = desk.council().to_string();
-    nemcon(&format!("genesis verify --council {council}"), [&path]).refused(1, &["longer than"]);
+    nemcon(&format!("genesis verify --council {council}"), [&path]).refused(2, &["longer than"]);
+}
+
+#[test]
+fn what_is_of_no_sort_is_said_so_before_a_digest_is_asked_for() {
+    let desk = Desk::new();
+    nemcon("verify", [&desk.at("genesis")]).refused(1, &["neither a certificate nor a receipt"]);
 }
 
 /// A pipe that nobody writes to.
@@ -187,11 +193,11 @@ fn what_is_no_regular_file_is_refused_and_never_waited_for() {
     ];
     for (path, what) in &others {
         let wanted = format!("{what}, not a regular file");
-        nemcon(&verify, [&desk.at("genesis"), path]).refused(1, &[&wanted]);
-        nemcon(&verify, [path, &evidence]).refused(1, &[&wanted]);
-        nemcon("genesis show", [path]).refused(1, &[&wanted]);
-        nemcon("genesis verify", [path]).refused(1, &[&wanted]);
-        nemcon("commit", [path]).refused(1, &[&wanted]);
+        nemcon(&verify, [&desk.at("genesis"), path]).refused(2, &[&wanted]);
+        nemcon(&verify, [path, &evidence]).refused(2, &[&wanted]);
+        nemcon("genesis show", [path]).refused(2, &[&wanted]);
+        nemcon("genesis verify", [path]).refused(2, &[&wanted]);
+        nemcon("commit", [path]).refused(2, &[&wanted]);
         nemcon("key show", [path]).says(&[&wanted]);
     }
     // What a person names may be a link.

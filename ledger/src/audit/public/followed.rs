@@ -65,6 +65,11 @@ impl Followed {
         &self.roster
     }
 
+    /// The roster that decides the next block.
+    pub(super) fn next_roster(&self) -> &Arc<Roster> {
+        self.council.roster()
+    }
+
     /// The codes of those who sat under the roster with this digest, in its order.
     pub(in crate::audit) fn members_under(&self, roster: &Digest) -> Option<Vec<Code>> {
         self.seats.get(roster)?.first().map(|seats| seats.codes().cloned().collect())

@@ -9,6 +9,8 @@ mod reading;
 mod text;
 mod votes;
 
+use std::sync::Arc;
+
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::note::NoteLines;
@@ -25,6 +27,7 @@ use crate::export::CHECKPOINT_FILE;
 use crate::record::genesis::Genesis;
 use crate::record::limits::RECORD_BYTES_MAX;
 use crate::record::{BlockRecord, Boundary, Record};
+use crate::rosters::Rosters;
 pub(super) use followed::{Adopted, Followed, Shown as ShownOfBlock};
 pub(super) use reading::Reading;
 
@@ -36,6 +39,7 @@ struct Walk<'a> {
     genesis: &'a Genesis,
     council: Digest,
     reading: Reading<'a>,
+    rosters: Rosters,
     /// How many records are withheld.
     withheld: u64,
     /// How many bytes are shown of the block under way.
@@ -72,7 +76,7 @@ impl Audit<'_> {
             self.report.fault(Fault::new(place, Wrong::CheckpointRoot { said, found }));
         }
         walk.end(checkpoint, &mut self.report);
-        let Walk { last, reading, withheld, .. } = walk;
+        let Walk { last, reading, rosters, withheld, .. } = walk;
         let (shown, followed) = reading.end();
         self.report.height = last.as_ref().map_or(Height(0), |block| block.height);
         self.report.time = last.map(|block| block.time);
@@ -84,6 +88,7 @@ impl Audit<'_> {
             ));
             return;
         }
+        self.report.rosters = Some(Arc::new(rosters));
         let roster = followed.roster();
         seals::verify_seals(genesis, roster, note, checkpoint, &mut self.report);
         self.policies(genesis, roster);
@@ -111,6 +116,7 @@ impl<'a> Walk<'a> {
             genesis,
             council,
             reading: Reading::new(genesis),
+            rosters: Rosters::founding(genesis),
             withheld: 0,
             bytes: 0,
             last: None,
@@ -193,7 +199,13 @@ impl<'a> Walk<'a> {
     /// The tree behind a record: where a block has just ended, the council is told.
     fn bound(&mut self, tiles: &GrowingTiles) {
         if self.last.as_ref().is_some_and(|last| last.size.0 + 1 == tiles.size().0) {
-            self.reading.followed.bound(Boundary { size: tiles.size(), root: tiles.root() });
+            let height = self.height();
+            let followed = &mut self.reading.followed;
+            followed.bound(Boundary { size: tiles.size(), root: tiles.root() });
+            let next = followed.next_roster();
+            if next != self.rosters.newest() {
+                self.rosters.change(height, tiles.size(), Arc::clone(next));
+            }
         }
     }
 

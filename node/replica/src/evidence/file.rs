@@ -45,6 +45,9 @@ pub enum Proof {
     },
 }
 
+/// The first line of a file of evidence.
+pub const EVIDENCE_HEAD: &str = "nemcon/v1 evidence";
+
 /// One misdeed of one member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Evidence {
@@ -139,7 +142,7 @@ impl Evidence {
     /// [`EvidenceError`] if it is not such a text.
     pub fn parse(text: &str) -> Result<Self, EvidenceError> {
         let mut fields = Fields::new(text)?;
-        if fields.line()? != "nemcon/v1 evidence" {
+        if fields.line()? != EVIDENCE_HEAD {
             return Err(EvidenceError::Kind);
         }
         let council = fields.required("council")?;

@@ -37,7 +37,7 @@ pub(super) fn spawn(
         let mut told: Option<String> = None;
         loop {
             sleep(EVERY);
-            told = tell(step(&publishing, &session), told);
+            told = tell(step(&publishing, &session), told.as_deref());
         }
     };
     std::thread::Builder::new().name("publisher".to_owned()).spawn(work).map(|_| ())
@@ -53,7 +53,7 @@ fn step(publishing: &Publishing, session: &Session) -> Result<Option<Published>,
 }
 
 /// Logs what was published, and each new reason why nothing is. Returns the reason.
-fn tell(done: Result<Option<Published>, Failure>, told: Option<String>) -> Option<String> {
+fn tell(done: Result<Option<Published>, Failure>, told: Option<&str>) -> Option<String> {
     match done {
         Ok(None) => None,
         Ok(Some(done)) => {
@@ -63,7 +63,7 @@ fn tell(done: Result<Option<Published>, Failure>, told: Option<String>) -> Optio
         }
         Err(failure) => {
             let why = failure.message().to_owned();
-            if told.as_ref() != Some(&why) {
+            if told != Some(&*why) {
                 let advice = failure.advice().unwrap_or_default();
                 tracing::warn!(advice, "the log is not published: {why}");
             }
