@@ -165,7 +165,7 @@ fn wrong_inputs(net: &Net, file: &Path, council: &str) {
     verify(&ends, council).refused(1, &["its lines end in CR LF"]);
     let cut = altered("cut", &text[..text.len() / 2]);
     verify(&cut, council).refused(1, &["altered or cut"]);
-    verify(Path::new("/dev/zero"), council).refused(1, &["a device, not a regular file"]);
+    verify(Path::new("/dev/zero"), council).refused(2, &["a device, not a regular file"]);
     certificate(1, file, &["--export".as_ref(), "nowhere".as_ref()])
         .refused(2, &["is there already"]);
     let new = net.beside("new");
