@@ -22,6 +22,7 @@ use nemcon_crypto::{Digest, TreeSize};
 
 use crate::chain::Chain;
 use crate::codec;
+use crate::council::Council;
 use crate::record::genesis::Genesis;
 use crate::text::value::parse_number;
 use crate::text::{Fields, Line};
@@ -78,6 +79,11 @@ impl Kept {
     /// Whether this release can go on from it without the records before.
     pub fn has_state(&self) -> bool {
         self.release == RELEASE && !self.state.is_empty()
+    }
+
+    /// The council at this size, where this release can go on from it.
+    pub fn council(&self, genesis: &Genesis) -> Option<Council> {
+        self.restore(genesis).ok().map(|(chain, _)| chain.council().clone())
     }
 
     /// The bytes of the file.

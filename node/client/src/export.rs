@@ -179,15 +179,23 @@ impl Head {
     /// # Errors
     /// [`Failure`] if there is none, or the node cannot be asked.
     pub fn of(client: &Client) -> Result<Self, Failure> {
-        let view = client.checkpoint()?;
-        let Some(note) = view.note else {
-            return Err(Failure::refused("no block has been sealed by every member so far").next(
+        Self::newest(client)?.ok_or_else(|| {
+            Failure::refused("no block has been sealed by every member so far").next(
                 "`nemcon status` says whose seals are missing; give the command again when they are there",
-            ));
-        };
+            )
+        })
+    }
+
+    /// The newest tree head of a node, if every member has sealed one.
+    ///
+    /// # Errors
+    /// [`Failure`] if the node cannot be asked, or gives what is none.
+    pub fn newest(client: &Client) -> Result<Option<Self>, Failure> {
+        let view = client.checkpoint()?;
+        let Some(note) = view.note else { return Ok(None) };
         let note = SignedNote::parse(note.as_bytes()).map_err(|error| broken(client, &error))?;
         let checkpoint = Checkpoint::parse(note.text()).map_err(|error| broken(client, &error))?;
-        Ok(Self { checkpoint, note, height: view.height })
+        Ok(Some(Self { checkpoint, note, height: view.height }))
     }
 
     /// Writes the node's log below this tree head, all but the policies.

@@ -8,7 +8,7 @@ const LINES_PER_MINUTE_MAX: u32 = 60;
 const MINUTE: core::time::Duration = core::time::Duration::from_mins(1);
 
 /// The lines about strangers in the current minute.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct LogQuota {
     since: Option<Instant>,
     told: u32,

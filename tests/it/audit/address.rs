@@ -140,8 +140,11 @@ fn a_partial_tile_that_the_server_has_dropped_is_cut_of_the_full_one() {
 #[test]
 fn a_server_that_stalls_is_waited_for_so_long_and_no_longer() {
     let (_, files) = adopted();
-    let server = Server::of(&files, |_, _| {
-        std::thread::sleep(Duration::from_secs(30));
+    // It answers when the test is over.
+    let (over, wait) = std::sync::mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let server = Server::of(&files, move |_, _| {
+        let _ = wait.lock().unwrap().recv();
         Vec::new()
     });
     let times = Times { connect: Duration::from_secs(5), file: Duration::from_millis(300) };
@@ -149,6 +152,7 @@ fn a_server_that_stalls_is_waited_for_so_long_and_no_longer() {
     let failure = Opened::within(&server.export(), times).unwrap_err();
     assert!(begun.elapsed() < Duration::from_secs(20));
     assert!(failure.message().contains("no whole answer within 300ms"), "{failure:?}");
+    drop(over);
 }
 
 #[test]

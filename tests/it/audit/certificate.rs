@@ -6,11 +6,10 @@ use nemcon_ledger::audit::certificate::{Certificate, Ending, Proven};
 use nemcon_ledger::chain::Chain;
 use nemcon_ledger::council::Status;
 use nemcon_ledger::export::{PUBLIC_FILE, PUBLIC_TEXT, public_records};
-use nemcon_ledger::record::charter::{Publication, Votes};
 use nemcon_ledger::record::{Genesis, Position};
 use nemcon_tests::export::{Files, export, export_at};
 use nemcon_tests::fixture::{
-    Ledger, changing, changing_under, code, council_of_equals, label, line,
+    Ledger, changing, changing_under, code, council_of_equals, gated, line,
 };
 
 use crate::law::union::{act, union};
@@ -50,16 +49,6 @@ pub(super) fn decided_in(genesis: Genesis) -> Ledger {
 
 pub(super) fn decided() -> Ledger {
     decided_in(council_of_equals(4))
-}
-
-/// Votes that wait for their release.
-pub(super) fn gated() -> Genesis {
-    let mut genesis = council_of_equals(4);
-    genesis.charter.attests.push(label("votes-released"));
-    let (marking, released_by) = (line("LIMITE"), Some(label("votes-released")));
-    genesis.charter.publication = Some(Publication { marking, released_by });
-    genesis.charter.kinds.iter_mut().for_each(|kind| kind.votes = Some(Votes::Released));
-    genesis
 }
 
 #[test]

@@ -9,10 +9,10 @@ use nemcon_crypto::merkle::{Tree, leaf_hash};
 use nemcon_ledger::audit::certificate::{Certificate, CertificateError, Ending};
 use nemcon_ledger::record::{Body, Position};
 use nemcon_tests::export::{export, export_of, leaves};
-use nemcon_tests::fixture::{Ledger, code, council_of_equals};
+use nemcon_tests::fixture::{Ledger, code, council_of_equals, gated};
 use nemcon_tests::process::in_workspace;
 
-use super::certificate::{FOR, certificate, decided, decided_in, gated, names, proven};
+use super::certificate::{FOR, certificate, decided, decided_in, names, proven};
 
 /// No certificate that differs in a byte is taken for a final one.
 #[test]

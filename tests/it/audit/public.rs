@@ -6,23 +6,11 @@ use nemcon_ledger::audit::{Fault, Report, VotesShown, audit};
 use nemcon_ledger::chain::Chain;
 use nemcon_ledger::council::Council;
 use nemcon_ledger::export::{CHECKPOINT_FILE, PUBLIC_FILE, PUBLIC_TEXT, public_records};
-use nemcon_ledger::record::charter::{Publication, Votes};
 use nemcon_ledger::record::council_change::NextRules;
 use nemcon_ledger::record::measure_fields::{Predecessor, Relation};
-use nemcon_ledger::record::{BlockRecord, Body, CouncilChange, Genesis, Measure, Position};
+use nemcon_ledger::record::{BlockRecord, Body, CouncilChange, Measure, Position};
 use nemcon_tests::export::{Files, export, export_at, export_of, export_sealed_by, leaves};
-use nemcon_tests::fixture::{Ledger, changing_under, cited, code, council_of_equals, label, line};
-
-const RELEASED: &str = "votes-released";
-
-fn gated() -> Genesis {
-    let mut genesis = council_of_equals(4);
-    genesis.charter.attests.push(label(RELEASED));
-    let (marking, released_by) = (line("LIMITE"), Some(label(RELEASED)));
-    genesis.charter.publication = Some(Publication { marking, released_by });
-    genesis.charter.kinds.iter_mut().for_each(|kind| kind.votes = Some(Votes::Released));
-    genesis
-}
+use nemcon_tests::fixture::{Ledger, RELEASED, changing_under, cited, code, gated, label, line};
 
 /// Four members adopt one measure, and refuse another.
 fn adopted() -> Ledger {

@@ -8,7 +8,7 @@ use nemcon_client::audit::audited;
 use nemcon_client::export::{Head, Origin, Records};
 use nemcon_client::failure::{Failure, FailureKind};
 use nemcon_client::founding::Founding;
-use nemcon_client::publishing::{Opening, Published, Publishing, Shows};
+use nemcon_client::publishing::{NotPublished, Opening, Published, Publishing, Shows};
 use nemcon_crypto::TreeSize;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
@@ -16,13 +16,11 @@ use nemcon_crypto::tiles::decode_bundle;
 use nemcon_kit::Cores;
 use nemcon_ledger::audit::certificate::Certificate;
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, is_file_of};
-use nemcon_ledger::record::charter::{Publication, Votes};
 use nemcon_ledger::record::{Body, Position};
 use nemcon_tests::export::{export, leaves};
-use nemcon_tests::fixture::{Ledger, council_of_equals, label, line};
+use nemcon_tests::fixture::{Ledger, RELEASED, council_of_equals, gated};
 
 const ALL: [&str; 4] = ["M1", "M2", "M3", "M4"];
-const RELEASED: &str = "votes-released";
 
 struct Log<'a>(&'a Ledger);
 
@@ -50,17 +48,20 @@ fn at(folder: &Path, shows: Shows, decision: Option<u64>) -> Publishing {
 }
 
 fn publish(publishing: &Publishing, ledger: &Ledger) -> Result<Option<Published>, Failure> {
+    publish_below(publishing, ledger, &head(ledger)).map_err(Failure::from)
+}
+
+fn publish_below(
+    publishing: &Publishing,
+    ledger: &Ledger,
+    head: &Head,
+) -> Result<Option<Published>, NotPublished> {
     let founding = Founding::parse(&export(ledger).0[GENESIS_FILE]).unwrap();
-    publishing.publish(&Log(ledger), &founding, &head(ledger), &mut |_, _, _| {})
+    publishing.publish(&Log(ledger), &founding, head, &mut |_, _, _| {})
 }
 
 fn ledger() -> Ledger {
-    let mut genesis = council_of_equals(4);
-    genesis.charter.attests.push(label(RELEASED));
-    let (marking, released_by) = (line("LIMITE"), Some(label(RELEASED)));
-    genesis.charter.publication = Some(Publication { marking, released_by });
-    genesis.charter.kinds.iter_mut().for_each(|kind| kind.votes = Some(Votes::Released));
-    Ledger::found(genesis)
+    Ledger::found(gated())
 }
 
 fn adopt(ledger: &mut Ledger, title: &str) -> u64 {
@@ -272,6 +273,72 @@ fn only_the_charter_or_a_decision_that_holds_opens_a_log() {
 }
 
 #[test]
+fn a_decision_is_asked_for_where_nothing_is_new_too_and_is_told() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut ledger = ledger();
+    adopt(&mut ledger, "Open the log");
+    ledger.table(ledger.parties.measure("M1", "Not decided"));
+    let decided = at(scratch.path(), Shows::Everything, Some(1));
+    let done = publish(&decided, &ledger).unwrap().unwrap();
+    assert_eq!(done.decision.unwrap().to_string(), "measure 1, “Open the log”");
+    assert_eq!(publish(&decided, &ledger).unwrap().map(|done| done.files), None);
+    for (decision, says) in [(None, "only a decision"), (Some(2), "is open"), (Some(3), "no such")]
+    {
+        let not = at(scratch.path(), Shows::Everything, decision);
+        let error = publish_below(&not, &ledger, &head(&ledger)).unwrap_err();
+        assert!(
+            matches!(&error, NotPublished::Closed(why) if why.message().contains(says)),
+            "{error:?}"
+        );
+        // Without a state the council is found anew.
+        let state = fs::read(&not.state).unwrap();
+        fs::remove_file(&not.state).unwrap();
+        let error = publish_below(&not, &ledger, &head(&ledger)).unwrap_err();
+        assert!(matches!(error, NotPublished::Closed(_)), "{error:?}");
+        fs::write(&not.state, state).unwrap();
+    }
+    // More than is to be shown lies there: that is no reason to give it out.
+    for shows in [Shows::Public, Shows::Hashes] {
+        let less = at(scratch.path(), shows, None);
+        let error = publish_below(&less, &ledger, &head(&ledger)).unwrap_err();
+        assert!(matches!(error, NotPublished::Closed(_)), "{error:?}");
+    }
+}
+
+#[test]
+fn what_a_run_without_an_end_has_left_is_not_shown_under_another_name() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut ledger = ledger();
+    adopt(&mut ledger, "One");
+    for (first, then) in [
+        (at(scratch.path(), Shows::Everything, Some(1)), at(scratch.path(), Shows::Public, None)),
+        (at(scratch.path(), Shows::Public, None), at(scratch.path(), Shows::Everything, Some(1))),
+        (at(scratch.path(), Shows::Everything, Some(1)), at(scratch.path(), Shows::Hashes, None)),
+    ] {
+        publish(&first, &ledger).unwrap();
+        fs::remove_file(first.folder.join(CHECKPOINT_FILE)).unwrap();
+        let error = publish_below(&then, &ledger, &head(&ledger)).unwrap_err();
+        assert!(matches!(error, NotPublished::Closed(_)), "{error:?}");
+        publish(&first, &ledger).unwrap();
+        found(&first, &ledger);
+        fs::remove_dir_all(&first.folder).unwrap();
+    }
+    // Where records are withheld, that is said before the first bundle comes.
+    let public = at(scratch.path(), Shows::Public, None);
+    fs::create_dir_all(
+        public.folder.join(format!("tile/entries/000.p/{}/x", leaves(&ledger).len())),
+    )
+    .unwrap();
+    fs::write(public.folder.join("public"), "").unwrap();
+    publish(&public, &ledger).unwrap_err();
+    assert!(!fs::read(public.folder.join("public")).unwrap().is_empty());
+    // What is not public does not lie in the folder either.
+    let inside = Publishing { state: public.folder.join("state"), ..public };
+    let failure = publish(&inside, &ledger).unwrap_err();
+    assert!(failure.message().contains("is not public"), "{failure:?}");
+}
+
+#[test]
 fn another_history_another_sort_and_foreign_files_are_refused_and_nothing_changes() {
     let scratch = tempfile::tempdir().unwrap();
     let public = at(scratch.path(), Shows::Public, None);
@@ -291,9 +358,8 @@ fn another_history_another_sort_and_foreign_files_are_refused_and_nothing_change
     says(publish(&public, &other).unwrap_err(), "another root at size");
     adopt(&mut other, "Longer");
     says(publish(&public, &other).unwrap_err(), "others than those that are published");
-    let founding = Founding::parse(&export(&ledger).0[GENESIS_FILE]).unwrap();
-    let back = public.publish(&Log(&ledger), &founding, &shorter, &mut |_, _, _| {});
-    says(back.unwrap_err(), "records are published");
+    let back = publish_below(&public, &ledger, &shorter);
+    says(back.unwrap_err().into(), "records are published");
     let everything = at(scratch.path(), Shows::Everything, Some(1));
     says(publish(&everything, &ledger).unwrap_err(), "shows “public” of the log");
     // A folder with something else is not touched.

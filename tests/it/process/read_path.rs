@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 
 use nemcon_client::config::{NodeConfig, PublishConfig};
 use nemcon_client::publishing::Shows;
@@ -60,6 +61,8 @@ fn a_node_gives_out_its_log_as_far_as_the_charter_opens_it_and_goes_on() {
         assert!(said.contains(&format!("of {size} records")), "{said}");
         assert!(said.ends_with("VERIFIED AS FAR AS IT IS PUBLIC\n"), "{said}");
     }
+    let log = net.log("BE");
+    assert!(log.contains("opened_by=the charter"), "{log}");
     for path in ["/node.key", "/../node.key", "/published.audited", "/v1/status", "/health", "/"] {
         let (head, _) = get(&address, path).unwrap();
         assert!(head.starts_with("HTTP/1.1 404"), "{path}: {head}");
@@ -70,4 +73,19 @@ fn a_node_gives_out_its_log_as_far_as_the_charter_opens_it_and_goes_on() {
     )
     .unwrap();
     assert!(head.starts_with("HTTP/1.1 405"), "{head}");
+    closed(&net, &file, &address);
+}
+
+/// What the configuration does not open any more is not given out, although it lies there.
+fn closed(net: &Net, file: &Path, address: &str) {
+    nemcon("testnet down --as BE --dir", [net.dir()]).done();
+    let mut config: NodeConfig = toml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    config.publish.as_mut().unwrap().shows = Shows::Everything;
+    std::fs::write(file, config.render()).unwrap();
+    nemcon("testnet up --as BE --dir", [net.dir()]).done();
+    wait_for("the reason why the log is closed", || {
+        net.log("BE").contains("only a decision of the council opens it").then_some(())
+    });
+    let (head, _) = get(address, "/checkpoint").unwrap();
+    assert!(head.starts_with("HTTP/1.1 503"), "{head}");
 }

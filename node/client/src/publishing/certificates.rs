@@ -3,7 +3,7 @@
 use nemcon_crypto::TreeSize;
 use nemcon_crypto::tiles::{TilePath, TileRow, decode_bundle, tiles_of};
 use nemcon_kit::Folder;
-use nemcon_ledger::audit::certificate::Certificate;
+use nemcon_ledger::audit::certificate::{CERTIFICATE_BYTES_MAX, Certificate};
 use nemcon_ledger::audit::{Report, Source as _, TILE_BYTES_MAX};
 use nemcon_ledger::council::Status;
 use nemcon_ledger::export::certificate_file;
@@ -15,26 +15,19 @@ use crate::certificate::chosen;
 use crate::failure::Failure;
 use crate::founding::Founding;
 
-/// The longest certificate that is read back.
-const CERTIFICATE_BYTES_MAX: u64 = 64 << 20;
-
 /// Writes the certificate of each measure that has ended since the last run, and of each of which more is shown now.
 /// Returns how many these are.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn certify(
+    overlay: &Overlay<'_>,
     staged: &Staged,
     placed: &Placed,
     report: &Report,
     founding: &Founding,
 ) -> Result<usize, Failure> {
-    let under_construction = Folder::open(staged.path()).map_err(|error| {
-        Failure::usage(format_args!("the folder under construction: {error}"))
-            .next("see to the room and to who may write there")
-    })?;
-    let overlay = Overlay { staged: &under_construction, placed: &placed.files };
-    let shows_more = shows_more(&under_construction, placed, report.size);
+    let shows_more = shows_more(&overlay.staged, placed, report.size);
     let mut written = 0;
     for measure in report.measures.iter().filter(|measure| measure.status != Status::Open) {
         let path = certificate_file(measure.number);
@@ -42,7 +35,7 @@ pub(super) fn certify(
         if before.is_some() && !shows_more {
             continue;
         }
-        let made = chosen(&overlay, report, &founding.digest(), measure.number)?;
+        let made = chosen(overlay, report, &founding.digest(), measure.number)?;
         let Some((made, _)) = made else { continue };
         let before = before.and_then(|bytes| Certificate::parse(&bytes).ok());
         if before.is_none_or(|before| before.records.len() < made.records.len()) {

@@ -21,6 +21,9 @@ use super::Shows;
 use crate::atomic_write::Staged;
 use crate::failure::Failure;
 
+/// The folder of the entry bundles.
+const ENTRIES_FOLDER: &str = "tile/entries";
+
 /// A folder in which a log is published.
 #[derive(Debug)]
 pub(super) struct Placed {
@@ -36,8 +39,8 @@ impl Placed {
     /// Opens the folder, or makes it, and lets no other process write into it.
     ///
     /// # Errors
-    /// [`Failure`] if that cannot be, or another sort of export is there.
-    pub(super) fn open(path: &Path, shows: Shows) -> Result<Self, Failure> {
+    /// [`Failure`] if that cannot be, or something else is there.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let failed = |error: &dyn core::fmt::Display| {
             Failure::usage(format_args!("{}: {error}", path.shown()))
                 .next("name a folder in which this user may write")
@@ -63,7 +66,6 @@ impl Placed {
         let mut placed = Self { files, path: path.clone(), checkpoint: None, _lock: lock };
         placed.remove_unfinished();
         placed.checkpoint = placed.read_checkpoint()?;
-        placed.verify_sort(shows)?;
         Ok(placed)
     }
 
@@ -94,21 +96,23 @@ impl Placed {
         Checkpoint::parse(note.text()).map(Some).map_err(|error| unusable(&error))
     }
 
-    /// Checks that the folder shows as much of the log as is to be shown.
-    fn verify_sort(&self, shows: Shows) -> Result<(), Failure> {
-        if self.checkpoint.is_none() {
-            return Ok(());
-        }
+    /// Checks that the folder shows no more and no less of the log than is to be shown, also where an earlier run has
+    /// ended before it placed a checkpoint.
+    ///
+    /// # Errors
+    /// [`Failure`] if it does.
+    pub(super) fn verify_sort(&self, shows: Shows) -> Result<(), Failure> {
         let has = |file| self.path.join(file).exists();
-        let found = match (has(PUBLIC_FILE), has(GENESIS_FILE)) {
+        let found = match (has(PUBLIC_FILE), has(ENTRIES_FOLDER) || has(GENESIS_FILE)) {
             (true, _) => Shows::Public,
             (false, true) => Shows::Everything,
+            (false, false) if self.checkpoint.is_none() => return Ok(()),
             (false, false) => Shows::Hashes,
         };
         if found == shows {
             return Ok(());
         }
-        Err(Failure::usage(format_args!(
+        Err(Failure::refused(format_args!(
             "{} shows “{found}” of the log, and “{shows}” is asked for",
             self.path.shown()
         ))
@@ -166,14 +170,16 @@ impl Placed {
         files::walk(staged.path(), &mut |path, _| paths.push(path.to_owned()), &mut |_, _| {});
         paths.retain(|path| path.to_str().is_some_and(is_shown) && self.differs(staged, path));
         staged.settle(&paths)?;
-        // Policies name the keys for the checkpoint: they come right before it.
+        // Policies name the keys for the checkpoint: they come right before it. What says that records are withheld
+        // comes before the first bundle.
         let order = |path: &PathBuf| match path.to_str() {
-            Some(CHECKPOINT_FILE) => 2,
-            Some(name) if name.ends_with(".policy") => 1,
-            _ => 0,
+            Some(PUBLIC_FILE) => 0,
+            Some(CHECKPOINT_FILE) => 3,
+            Some(name) if name.ends_with(".policy") => 2,
+            _ => 1,
         };
         paths.sort_by_key(order);
-        let last = paths.iter().position(|path| order(path) == 2).unwrap_or(paths.len());
+        let last = paths.iter().position(|path| order(path) == 3).unwrap_or(paths.len());
         let (before, checkpoint) = paths.split_at(last);
         self.put(staged, before)?;
         self.put(staged, checkpoint)?;

@@ -19,17 +19,15 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::TreeSize;
 use nemcon_crypto::checkpoint::Checkpoint;
-use nemcon_crypto::tiles::GrowingTiles;
-use nemcon_kit::{Cores, Folder, files};
-use nemcon_ledger::audit::{
-    Inquiry, KEPT_BYTES_MAX, Kept, KeptError, Policies, Report, Source, Workers,
-};
+use nemcon_crypto::tiles::{GrowingTiles, TILE_WIDTH};
+use nemcon_kit::{Cores, files};
+use nemcon_ledger::audit::{Inquiry, KEPT_BYTES_MAX, Kept, KeptError, Policies, Report, Source};
 use nemcon_ledger::export::GENESIS_FILE;
 use nemcon_ledger::record::Boundary;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
-use crate::atomic_write::{Staged, replace_secret};
+use crate::atomic_write::{Staged, folder_of, replace_secret};
 use crate::clock::now;
 use crate::export::writing::{
     Former, Papers, WriteError, withhold, write_log_behind, write_policies,
@@ -38,11 +36,8 @@ use crate::export::{Head, Origin, Progress, Stage};
 use crate::failure::Failure;
 use crate::founding::Founding;
 use folder::Placed;
-pub use opening::{Opening, Shows};
+pub use opening::{Decided, Opening, Shows};
 use overlay::Overlay;
-
-/// The records of a full bundle.
-const BUNDLE_RECORDS: u64 = 256;
 
 /// Where a log is published, and what of it.
 #[derive(Clone, Debug)]
@@ -78,6 +73,32 @@ pub struct Published {
     /// The number of records that are withheld; none where no record is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withheld: Option<u64>,
+    /// The adopted measure that opens so much of the log, where one is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decided>,
+}
+
+/// Why nothing was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotPublished {
+    /// Neither the charter nor a decision of the council opens so much, or more lies in the folder than is to be shown.
+    Closed(Failure),
+    /// Something failed that does not speak against what was published before.
+    Failed(Failure),
+}
+
+impl From<Failure> for NotPublished {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<NotPublished> for Failure {
+    fn from(error: NotPublished) -> Self {
+        match error {
+            NotPublished::Closed(failure) | NotPublished::Failed(failure) => failure,
+        }
+    }
 }
 
 impl Publishing {
@@ -91,47 +112,47 @@ impl Publishing {
     /// Brings the folder in step with the log below `head`, which all members have sealed. `None` if it is.
     ///
     /// # Errors
-    /// [`Failure`]. Then the folder holds what it held.
+    /// [`NotPublished`]. Then the folder holds what it held.
     pub fn publish(
         &self,
         origin: &dyn Origin,
         founding: &Founding,
         head: &Head,
         progress: Progress<'_>,
-    ) -> Result<Option<Published>, Failure> {
-        self.opening.verify_named(&founding.genesis().charter)?;
-        let placed = Placed::open(&self.folder, self.opening.shows)?;
+    ) -> Result<Option<Published>, NotPublished> {
+        let Opening { shows, .. } = self.opening;
+        self.opening.verify_named(&founding.genesis().charter).map_err(NotPublished::Closed)?;
+        let placed = Placed::open(&self.folder)?;
+        placed.verify_sort(shows).map_err(NotPublished::Closed)?;
+        self.verify_state_outside(placed.path())?;
+        let kept = self.kept(founding, head)?;
         if let Some(former) = &placed.checkpoint {
             verify_follows(former, &head.checkpoint, origin)?;
-            if former.size() == head.checkpoint.size() {
+            let is_in_step = former.size() == head.checkpoint.size();
+            if is_in_step && self.is_known_to_be_open(kept.as_ref(), founding, head)? {
                 return Ok(None);
             }
         }
-        let kept = self.kept(founding, head)?;
-        let staged = Staged::begin_beside(placed.path())?;
+        let staged = Staged::begin_beside(placed.path()).map_err(Failure::from)?;
         self.write(origin, founding, head, (&placed, kept.as_ref()), &staged, progress)?;
-        let report = self.audit(founding, &staged, (&placed, kept.as_ref()), progress)?;
+        let overlay = Overlay::of(&staged, &placed.files)?;
+        let report = self.audit(founding, &overlay, kept.as_ref(), progress);
         if let Some(fault) = report.faults.first() {
-            let whose = origin.whose();
-            return Err(Failure::refused(format_args!(
-                "what {whose} gave is not verified: {fault}"
-            ))
-            .next("nothing was published; audit an export of another member’s node, and compare"));
+            return Err(not_to_publish(origin, &format_args!("is not verified: {fault}")).into());
         }
         let council = report.state.as_ref().expect("a whole log that is verified has a state");
-        self.opening.verify_decided(council, now()?)?;
-        let size = head.checkpoint.size();
-        let roster = report.rosters.as_ref().expect("a verified report has rosters");
-        write_policies(&staged, founding.genesis(), roster.sealing(size))?;
-        let shows = self.opening.shows;
-        let withheld = match shows {
-            Shows::Public => Some(withhold(&staged, council, &head.checkpoint)?),
-            Shows::Everything | Shows::Hashes => None,
-        };
+        let decision =
+            self.opening.verify_decided(council, now()?).map_err(NotPublished::Closed)?;
+        let rosters = report.rosters.as_ref().expect("a verified report has rosters");
+        let (size, genesis) = (head.checkpoint.size(), founding.genesis());
+        write_policies(&staged, genesis, rosters.sealing(size)).map_err(Failure::from)?;
+        let withheld = (shows == Shows::Public)
+            .then(|| withhold(&staged, council, &head.checkpoint))
+            .transpose()?;
         let certificates = match shows {
             Shows::Hashes => 0,
             Shows::Everything | Shows::Public => {
-                certificates::certify(&staged, &placed, &report, founding)?
+                certificates::certify(&overlay, &staged, &placed, &report, founding)?
             }
         };
         let files = placed.take(&staged, &|path| shows.has(path))?;
@@ -146,7 +167,40 @@ impl Publishing {
             files,
             certificates,
             withheld,
+            decision,
         }))
+    }
+
+    /// Whether the council, as the last audit has kept it at this very size, opens so much. Without a state of that
+    /// size everything is audited again.
+    fn is_known_to_be_open(
+        &self,
+        kept: Option<&Kept>,
+        founding: &Founding,
+        head: &Head,
+    ) -> Result<bool, NotPublished> {
+        if self.opening.decision.is_none() {
+            return Ok(true);
+        }
+        let kept = kept.filter(|kept| kept.size == head.checkpoint.size());
+        let Some(council) = kept.and_then(|kept| kept.council(founding.genesis())) else {
+            return Ok(false);
+        };
+        let decided = self.opening.verify_decided(&council, now()?);
+        decided.map(|_| true).map_err(NotPublished::Closed)
+    }
+
+    /// Checks that the state, which is not public, lies outside of the folder.
+    fn verify_state_outside(&self, folder: &Path) -> Result<(), Failure> {
+        let beside = folder_of(&self.state).canonicalize();
+        if beside.is_ok_and(|beside| beside.starts_with(folder)) {
+            return Err(Failure::usage(format_args!(
+                "{} would lie in the folder that is published, and is not public",
+                self.state.shown()
+            ))
+            .next("name a file elsewhere with `--state`"));
+        }
+        Ok(())
     }
 
     /// What the last audit has kept, if this log can go on from there.
@@ -175,7 +229,7 @@ impl Publishing {
     /// The first record that is written again: the audit, which goes on from a state, reads from its bundle on; and
     /// where records are withheld, it cannot read those that were published.
     fn first_record(&self, placed: &Placed, kept: Option<&Kept>) -> u64 {
-        let bundle = |size: TreeSize| size.0 / BUNDLE_RECORDS * BUNDLE_RECORDS;
+        let bundle = |size: TreeSize| size.0 - size.0 % u64::from(TILE_WIDTH);
         let published = bundle(placed.size());
         match (self.opening.shows, kept) {
             (Shows::Public, _) | (Shows::Hashes, None) => 0,
@@ -205,8 +259,7 @@ impl Publishing {
         let written =
             write_log_behind(staged, papers, Former { tiles, boundary }, records, progress);
         let broken = |error: &dyn core::fmt::Display| {
-            Failure::refused(format_args!("the log of {}: {error}", origin.whose()))
-                .next("nothing was published; audit the folder and an export of another member’s node, and compare")
+            not_to_publish(origin, &format_args!("is no such log: {error}"))
         };
         written.map(drop).map_err(|error| match error {
             WriteError::Source(failure) => failure,
@@ -222,15 +275,10 @@ impl Publishing {
     fn audit(
         &self,
         founding: &Founding,
-        staged: &Staged,
-        (placed, since): (&Placed, Option<&Kept>),
+        source: &dyn Source,
+        since: Option<&Kept>,
         progress: Progress<'_>,
-    ) -> Result<Report, Failure> {
-        let under_construction = Folder::open(staged.path()).map_err(|error| {
-            Failure::usage(format_args!("the folder under construction: {error}"))
-                .next("see to the room and to who may write there")
-        })?;
-        let overlay = Overlay { staged: &under_construction, placed: &placed.files };
+    ) -> Report {
         let policies = Policies::Unwritten;
         let inquiry = Inquiry {
             now: now().ok(),
@@ -239,7 +287,9 @@ impl Publishing {
             policies,
             ..Inquiry::of(founding.digest())
         };
-        Ok(audited(inquiry, &overlay, &self.cores, progress))
+        let progress =
+            &mut |done: TreeSize, all: TreeSize| progress(Stage::Auditing, done.0, all.0);
+        inquiry.audit_with(source, &self.cores, progress)
     }
 
     /// Keeps the state for the next run.
@@ -259,14 +309,10 @@ impl Shows {
     }
 }
 
-fn audited(
-    inquiry: Inquiry<'_>,
-    source: &dyn Source,
-    workers: &dyn Workers,
-    progress: Progress<'_>,
-) -> Report {
-    let progress = &mut |done: TreeSize, all: TreeSize| progress(Stage::Auditing, done.0, all.0);
-    inquiry.audit_with(source, workers, progress)
+fn not_to_publish(origin: &dyn Origin, why: &dyn core::fmt::Display) -> Failure {
+    Failure::refused(format_args!("what {} gave {why}", origin.whose())).next(
+        "nothing was published; audit the folder and an export of another member’s node, and compare",
+    )
 }
 
 /// Checks that a tree head can come behind one that was published.

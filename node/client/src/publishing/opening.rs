@@ -4,7 +4,7 @@ use core::fmt;
 
 use nemcon_ledger::council::{Council, Force};
 use nemcon_ledger::record::Charter;
-use nemcon_ledger::text::Time;
+use nemcon_ledger::text::{Line, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -41,6 +41,21 @@ pub struct Opening {
     pub decision: Option<u64>,
 }
 
+/// A measure that is in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Decided {
+    /// Its number.
+    pub measure: u64,
+    /// Its title.
+    pub title: Line,
+}
+
+impl fmt::Display for Decided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "measure {}, “{}”", self.measure, self.title)
+    }
+}
+
 impl Opening {
     /// Checks that a decision is named where the charter alone does not open so much.
     ///
@@ -62,21 +77,29 @@ impl Opening {
             .next("name the adopted measure by its number: `decision = N` in `[publish]` of the node’s configuration, or `--decision N`"))
     }
 
-    /// Checks that the council has decided so, as it stands at `now`.
+    /// The measure by which the council has decided so, as it stands at `now`; `None` if none is named. Whether its text
+    /// opens the log is for people to read.
     ///
     /// # Errors
     /// [`Failure`] if the measure that is named does not hold.
-    pub(super) fn verify_decided(self, council: &Council, now: Time) -> Result<(), Failure> {
-        let Some(number) = self.decision else { return Ok(()) };
+    pub(super) fn verify_decided(
+        self,
+        council: &Council,
+        now: Time,
+    ) -> Result<Option<Decided>, Failure> {
+        let Some(number) = self.decision else { return Ok(None) };
         let why = match council.measure(number) {
             None => "there is no such measure".to_owned(),
-            Some(state) => match state.force(now, None) {
-                Some(Force::InForce | Force::Expiring { .. } | Force::Amended { .. }) => {
-                    return Ok(());
+            Some(state) => {
+                let title = &state.terms.title;
+                match state.force(now, None) {
+                    Some(Force::InForce | Force::Expiring { .. } | Force::Amended { .. }) => {
+                        return Ok(Some(Decided { measure: number, title: title.clone() }));
+                    }
+                    Some(force) => format!("“{title}” is {force}"),
+                    None => format!("“{title}” is {}", state.status),
                 }
-                Some(force) => format!("“{}” is {force}", state.terms.title),
-                None => format!("“{}” is {}", state.terms.title, state.status),
-            },
+            }
         };
         Err(Failure::refused(format_args!("measure {number} opens nothing: {why}"))
             .next("name the measure by which the council has decided to open its log"))

@@ -4,10 +4,27 @@ use nemcon_kit::Folder;
 use nemcon_ledger::audit::{FileError, Source, Strays};
 use nemcon_ledger::export::PUBLIC_FILE;
 
+use crate::atomic_write::Staged;
+use crate::failure::Failure;
+
 /// The files under construction, and those below them.
 pub(super) struct Overlay<'a> {
-    pub(super) staged: &'a Folder,
-    pub(super) placed: &'a Folder,
+    pub(super) staged: Folder,
+    placed: &'a Folder,
+}
+
+impl<'a> Overlay<'a> {
+    /// The files of `staged` above those of `placed`.
+    ///
+    /// # Errors
+    /// [`Failure`] if they cannot be listed.
+    pub(super) fn of(staged: &Staged, placed: &'a Folder) -> Result<Self, Failure> {
+        let staged = Folder::open(staged.path()).map_err(|error| {
+            Failure::usage(format_args!("the folder under construction: {error}"))
+                .next("see to the room and to who may write there")
+        })?;
+        Ok(Self { staged, placed })
+    }
 }
 
 impl Source for Overlay<'_> {

@@ -92,9 +92,10 @@ pub(super) fn run(args: &PublishArgs, context: Context<'_>) -> Result<(), Failur
 fn from_node(publishing: &Publishing, session: &Session) -> Result<Option<Published>, Failure> {
     let founding = session.founding()?;
     let head = Head::of(session.client())?;
-    progress::of_records(|progress| {
+    let done = progress::of_records(|progress| {
         publishing.publish(session.client(), &founding, &head, progress)
-    })
+    });
+    Ok(done?)
 }
 
 /// Publishes whatever is new, until Ctrl-C. After the first time a failure is told once, and what was published stays
@@ -145,8 +146,9 @@ fn show(done: Option<&Published>, dir: &Path, screen: Screen) -> Result<(), Fail
         1 => ", 1 certificate among them".to_owned(),
         many => format!(", {many} certificates among them"),
     };
+    let by = done.decision.as_ref().map(|by| format!("\nopened by {by}")).unwrap_or_default();
     let words = format!(
-        "published {} records{}, {} of them new, up to block {}, sealed by all {}: {} files new or changed{certificates}, in {}",
+        "published {} records{}, {} of them new, up to block {}, sealed by all {}: {} files new or changed{certificates}, in {}{by}",
         done.records,
         withheld.unwrap_or_default(),
         done.records - done.before,

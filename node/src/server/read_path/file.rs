@@ -1,29 +1,55 @@
 //! One file of a published log as an answer: its type, how long it may be kept, and its entity tag.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use headers::{ETag, HeaderMapExt as _, IfNoneMatch};
+use nemcon_client::config::PublishConfig;
 use nemcon_client::publishing::Shows;
 use nemcon_crypto::TreeSize;
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::tiles::{TilePath, TileRow};
 use nemcon_kit::files;
+use nemcon_ledger::audit::certificate::CERTIFICATE_BYTES_MAX;
 use nemcon_ledger::audit::{FileError, TILE_BYTES_MAX};
 use nemcon_ledger::export::is_file_of;
+use tokio::time::Instant;
+
+use crate::server::log_quota::LogQuota;
 
 /// The folder that is given out.
 #[derive(Clone, Debug)]
 pub(super) struct Given {
     pub(super) folder: Arc<PathBuf>,
     pub(super) shows: Shows,
+    /// Whether it may be given out, which the publisher finds out before the first file is.
+    pub(super) open: Arc<AtomicBool>,
+    /// The lines about files that cannot be read.
+    lines: Arc<Mutex<LogQuota>>,
 }
 
-/// The longest file that is given out: a certificate may be longer than a bundle.
-const FILE_BYTES_MAX: u64 = if TILE_BYTES_MAX > 64 << 20 { TILE_BYTES_MAX } else { 64 << 20 };
+impl Given {
+    /// The folder of the configuration, not open so far.
+    pub(super) fn of(publish: &PublishConfig) -> Self {
+        let folder = Arc::new(publish.folder.clone());
+        Self { folder, shows: publish.shows, open: Arc::default(), lines: Arc::default() }
+    }
+
+    fn tell(&self, error: &FileError) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.have_room(Instant::now()) {
+            tracing::error!(%error, "a file of the published log cannot be read");
+        }
+    }
+}
+
+/// The longest file that is given out: a bundle. No certificate is longer.
+const FILE_BYTES_MAX: u64 = TILE_BYTES_MAX;
+const _: () = assert!(CERTIFICATE_BYTES_MAX <= FILE_BYTES_MAX);
 
 /// What a file is, as far as readers and caches must know [C2SP tlog-tiles].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +97,12 @@ pub(super) async fn answer(
     asked: HeaderMap,
 ) -> Response {
     let none = || (StatusCode::NOT_FOUND, "no file of the log has this path\n").into_response();
+    if !given.open.load(Ordering::Relaxed) {
+        let words = "the node gives no log out now; its own log says why\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, words).into_response();
+    }
     let Some(sort) = Sort::of(&path, given.shows) else { return none() };
-    let folder = given.folder;
+    let folder = Arc::clone(&given.folder);
     let read = tokio::task::spawn_blocking(move || {
         let bytes = files::read_below(&folder, &path, FILE_BYTES_MAX)?;
         let tag = format!("\"{}\"", sha256(&bytes));
@@ -82,7 +112,7 @@ pub(super) async fn answer(
         Ok(Ok(read)) => read,
         Ok(Err(FileError::Missing)) => return none(),
         Ok(Err(error)) => {
-            tracing::error!(%error, "a file of the published log cannot be read");
+            given.tell(&error);
             return (StatusCode::INTERNAL_SERVER_ERROR, "the file cannot be read\n")
                 .into_response();
         }

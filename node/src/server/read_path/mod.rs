@@ -53,9 +53,9 @@ pub(super) fn run(
     stop: oneshot::Receiver<()>,
 ) -> io::Result<()> {
     let Some(publish) = &config.publish else { return Ok(()) };
-    publisher::spawn(config, publish, tokens)?;
+    let given = Given::of(publish);
+    publisher::spawn(config, publish, tokens, Arc::clone(&given.open))?;
     let Some(listener) = listener else { return Ok(()) };
-    let given = Given { folder: Arc::new(publish.folder.clone()), shows: publish.shows };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(ANSWERS_MAX)

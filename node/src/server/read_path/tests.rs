@@ -5,19 +5,24 @@ use axum::http::Method;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 
+use std::sync::atomic::Ordering;
+
+use nemcon_client::config::PublishConfig;
 use nemcon_client::publishing::Shows;
 
 use super::*;
 
-fn given(folder: &std::path::Path) -> Router {
-    let given = Given { folder: Arc::new(folder.to_owned()), shows: Shows::Public };
+fn given(folder: &std::path::Path, is_open: bool) -> Router {
+    let (folder, shows) = (folder.to_owned(), Shows::Public);
+    let given = Given::of(&PublishConfig { folder, shows, decision: None, address: None });
+    given.open.store(is_open, Ordering::Relaxed);
     router(given).layer(Extension(Activity::new()))
 }
 
 async fn ask(folder: &std::path::Path, method: Method, path: &str, known: &str) -> Response {
     let request = Request::builder().method(method).uri(path).header("if-none-match", known);
     let request = request.body(Body::empty()).unwrap();
-    TowerToHyperService::new(given(folder)).call(request).await.unwrap()
+    TowerToHyperService::new(given(folder, true)).call(request).await.unwrap()
 }
 
 #[tokio::test]
@@ -87,4 +92,14 @@ async fn nothing_but_files_of_a_log_is_given_and_nothing_is_taken() {
         assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(answer.headers()[header::ALLOW], "GET, HEAD");
     }
+}
+
+#[tokio::test]
+async fn nothing_is_given_before_the_publisher_has_found_the_log_open() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("checkpoint"), "head\n").unwrap();
+    let request = Request::builder().uri("/checkpoint").body(Body::empty()).unwrap();
+    let closed = TowerToHyperService::new(given(folder.path(), false));
+    let answer = closed.call(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
