@@ -177,3 +177,16 @@ done < <(find "$scratch/near" -type f | sort)
 refused "another council" "it is another council's" \
   "${audit[@]}" "$export_dir" --council "$(printf '%064d' 0)"
 echo "audit: refuses 26 of 27 seals in 27 ways, $flips flipped bytes, another council's digest"
+
+# The pages that commands write, as a browser shows and prints them.
+pages=$scratch/pages
+mkdir "$pages"
+"${audit[@]}" "$export_dir" --council "$council" --html "$pages/verified.html" >"$scratch/said"
+refused "a rewritten decision" "NOT verified" \
+  "${audit[@]}" "$scratch/forged" --council "$council" --html "$pages/refused.html"
+"$built/nemcon" certificate 1 --export "$export_dir" --council "$council" \
+  --out "$pages/decision.nemcon" --html "$pages/certificate.html" >"$scratch/said"
+"$built/nemcon" testnet up --dir "$scratch/demo" --as BE >"$scratch/said"
+"$built/nemcon" minutes 1 --dir "$scratch/demo" --as BE --format html --out "$pages/minutes.html" >"$scratch/said"
+"$built/nemcon" testnet down --dir "$scratch/demo" >"$scratch/said"
+tests/page/reports.sh "$pages"/*.html
