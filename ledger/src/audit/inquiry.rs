@@ -199,7 +199,10 @@ impl Audit<'_> {
     fn is_public(&mut self) -> bool {
         let wrong = match self.source.read(PUBLIC_FILE, PUBLIC_TEXT.len() as u64) {
             Err(FileError::Missing) => return false,
-            Ok(text) if text == PUBLIC_TEXT.as_bytes() => return true,
+            Ok(text) if text == PUBLIC_TEXT.as_bytes() => {
+                self.report.counts.files += 1;
+                return true;
+            }
             Ok(_) | Err(FileError::TooLong { .. }) => Wrong::PublicFile,
             Err(error) => Wrong::File(error),
         };

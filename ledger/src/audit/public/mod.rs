@@ -55,19 +55,23 @@ impl Audit<'_> {
         let mut walk = Walk::new(genesis);
         let mut tiles = GrowingTiles::default();
         let level = TileLevel::new(0).expect("the level of leaves");
-        let rows = tiles_of(checkpoint.size()).filter(|path| path.row == TileRow::Hashes(level));
-        for path in rows {
+        let is_of_leaves = |path: &TilePath| path.row == TileRow::Hashes(level);
+        for path in tiles_of(checkpoint.size()).filter(is_of_leaves) {
             let Some(leaves) = self.hashes(path) else { return };
+            self.report.counts.hash_tiles += 1;
             let records = self.bundle_of(path, leaves.len());
             for (leaf, record) in leaves.into_iter().zip(records) {
                 walk.take(&tiles, leaf, &record, &mut self.report);
+                // The tree is made of the tiles of leaves: those above them have to follow.
                 for (path, bytes) in tiles.append(leaf) {
-                    self.tile(path, &bytes);
+                    if !is_of_leaves(&path) {
+                        self.tile(path, &bytes);
+                    }
                 }
                 walk.bound(&tiles);
             }
         }
-        for (path, bytes) in tiles.partial() {
+        for (path, bytes) in tiles.partial().filter(|(path, _)| !is_of_leaves(path)) {
             self.tile(path, &bytes);
         }
         if tiles.root() != checkpoint.root() {
