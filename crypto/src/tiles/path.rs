@@ -61,15 +61,27 @@ impl TilePath {
 
     /// Whether it is one of [`tiles_of`] a tree of `size`.
     pub fn is_of(&self, size: TreeSize) -> bool {
-        let nodes = match self.row {
-            TileRow::Entries => size.0,
-            TileRow::Hashes(level) => size.0.checked_shr(8 * u32::from(level.0)).unwrap_or(0),
-        };
+        let nodes = self.nodes(size);
         let [rest, ..] = nodes.to_le_bytes();
         let full = nodes / u64::from(TILE_WIDTH);
         match self.partial {
             None => self.index < full,
             Some(width) => self.index == full && width.get() == rest,
+        }
+    }
+
+    /// Whether it is a tile of a tree of `size`, or was one of the same tree when that was smaller.
+    pub fn was_of(&self, size: TreeSize) -> bool {
+        let before = self.index.checked_mul(u64::from(TILE_WIDTH));
+        let end = before.and_then(|before| before.checked_add(self.width().into()));
+        end.is_some_and(|end| end <= self.nodes(size))
+    }
+
+    /// How many nodes its row has in a tree of `size`.
+    fn nodes(&self, size: TreeSize) -> u64 {
+        match self.row {
+            TileRow::Entries => size.0,
+            TileRow::Hashes(level) => size.0.checked_shr(8 * u32::from(level.0)).unwrap_or(0),
         }
     }
 }

@@ -7,20 +7,18 @@
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use nemcon_crypto::tiles::{TilePath, TileRow, decode_bundle, encode_bundle};
 use nemcon_ledger::audit::{FileError, Source, Strays, TILE_BYTES_MAX};
 use nemcon_ledger::text::Show as _;
-use rustls::crypto::ring;
 use tempfile::TempDir;
 use ureq::http::Uri;
 use ureq::http::header::CONTENT_ENCODING;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Timeout};
 
 use crate::failure::Failure;
+use crate::tls::tls;
 
 /// How long a server may take.
 #[derive(Clone, Copy, Debug)]
@@ -83,15 +81,10 @@ impl Address {
             Failure::usage(format_args!("no folder for what is read could be made: {error}"))
                 .next("see that the folder for temporary files is there, and has room")
         })?;
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
-            .build();
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
-            .tls_config(tls)
+            .tls_config(tls())
             .user_agent(concat!("nemcon/", env!("CARGO_PKG_VERSION")))
             .timeout_connect(Some(times.connect))
             .timeout_global(Some(times.file))

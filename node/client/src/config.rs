@@ -149,6 +149,9 @@ impl NodeConfig {
         config.seal_key.take_from(folder);
         if let Some(publish) = &mut config.publish {
             publish.folder = folder.join(&publish.folder);
+            if publish.folder.starts_with(&config.ledger) {
+                return Err(ConfigError::PublishedLedger { path: path.to_owned() });
+            }
         }
         Ok(config)
     }
@@ -243,6 +246,7 @@ mod tests {
             ("member", "membr", "line 2: there is no field `membr`; is `member` meant?"),
             ("\"BE\"", "\"be\"", "capital letters"),
             ("127.0.0.1:4101", "localhost", "line 8"),
+            ("\"published\"", "\"/var/ledger/published\"", "in the ledger’s own folder"),
             ("shows = \"public\"", "", "shows"),
             ("\"public\"", "\"all\"", "wants one of: everything, public, hashes"),
             ("\"node.key\"", "7", "wants a file, or a list of files"),

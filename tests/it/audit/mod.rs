@@ -9,6 +9,7 @@ mod forged;
 mod goes_on;
 mod many;
 mod public;
+mod published_folder;
 mod publishing;
 mod rosters;
 mod since;

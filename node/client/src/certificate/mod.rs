@@ -87,10 +87,15 @@ pub(crate) fn chosen(
 /// The charter's marking, where the certificate holds what is not public.
 fn marking(council: &Council, certificate: &Certificate) -> Option<Line> {
     let marking = council.genesis().charter.publication.as_ref().map(|it| &it.marking)?;
-    let is_internal = |(at, record): &(LeafIndex, String)| {
+    (!internal(council, certificate).is_empty()).then(|| marking.clone())
+}
+
+/// The records of a certificate that are not public, as the council stands, by their places.
+pub(crate) fn internal(council: &Council, certificate: &Certificate) -> Vec<LeafIndex> {
+    let is_internal = |(at, record): &&(LeafIndex, String)| {
         public_records(council, *at, [record.as_bytes().to_vec()]).any(|shown| shown.is_empty())
     };
-    certificate.records.iter().any(is_internal).then(|| marking.clone())
+    certificate.records.iter().filter(is_internal).map(|(at, _)| *at).collect()
 }
 
 /// Whether the file begins as a certificate does.

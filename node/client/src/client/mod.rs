@@ -31,6 +31,7 @@ use crate::api::{
 };
 use crate::loopback::is_loopback;
 use crate::seats::Seats;
+use crate::tls::tls;
 use crate::token::Role;
 
 /// The timeout for connecting. It is short, because the node is on this machine.
@@ -58,6 +59,7 @@ impl Client {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
+            .tls_config(tls())
             // A node never redirects a request.
             .max_redirects(0)
             .timeout_connect(Some(CONNECT_TIMEOUT))

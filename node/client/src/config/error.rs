@@ -87,6 +87,12 @@ pub enum ConfigError {
         /// The code of the peer.
         code: Code,
     },
+    /// The log would be published in the folder of the ledger itself.
+    #[error("{}: `publish.folder` is in the ledger’s own folder; name one beside it", .path.shown())]
+    PublishedLedger {
+        /// The path of the configuration file.
+        path: PathBuf,
+    },
 }
 
 /// The longest text file that is read, in bytes. A plan of ninety members has less than a tenth of it.

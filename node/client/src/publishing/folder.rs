@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
-use nemcon_crypto::tiles::{TilePath, TileRow, decode_hash_tile, tiles_of};
+use nemcon_crypto::tiles::{
+    TilePath, TileRow, decode_bundle, decode_hash_tile, encode_bundle, tiles_of,
+};
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_kit::{Folder, files};
 use nemcon_ledger::audit::{FileError, NOTE_BYTES_MAX, Source as _};
-use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, PUBLIC_FILE};
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, PUBLIC_FILE, is_file_of};
 use nemcon_ledger::text::Show as _;
 
 use super::Shows;
@@ -75,21 +77,7 @@ impl Placed {
                 .next("publish into a new folder, and find out who has changed this one")
         };
         let bytes = match self.files.read(CHECKPOINT_FILE, NOTE_BYTES_MAX) {
-            Err(FileError::Missing) => {
-                let mut entries = fs::read_dir(&self.path).map_err(|error| unusable(&error))?;
-                // What an earlier run has begun is of a log; everything else is somebody’s.
-                let is_foreign = |entry: io::Result<fs::DirEntry>| {
-                    entry.is_ok_and(|entry| !is_of_log(&entry.file_name().to_string_lossy()))
-                };
-                if entries.any(is_foreign) {
-                    return Err(Failure::usage(format_args!(
-                        "{} holds something else than a published log",
-                        self.path.shown()
-                    ))
-                    .next("name an empty folder, or one that does not exist yet"));
-                }
-                return Ok(None);
-            }
+            Err(FileError::Missing) => return Ok(None),
             read => read.map_err(|error| unusable(&error))?,
         };
         let note = SignedNote::parse(&bytes).map_err(|error| unusable(&error))?;
@@ -117,6 +105,71 @@ impl Placed {
             self.path.shown()
         ))
         .next("publish into a new folder: what somebody has read is not taken back by changing this one"))
+    }
+
+    /// Checks that nothing lies in the folder but files that a published log has or had.
+    ///
+    /// # Errors
+    /// [`Failure`] with the first other one.
+    pub(super) fn verify_names(&self) -> Result<(), Failure> {
+        let size = self.size();
+        let is_of_log = |path: &str| {
+            is_file_of(path, TreeSize(0))
+                || path.parse::<TilePath>().is_ok_and(|it| it.was_of(size))
+        };
+        let strays = match self.checkpoint {
+            Some(_) => self.files.strays(&is_of_log),
+            // An earlier run may have ended before it placed one.
+            None => self.files.strays(&|path| is_of_log(path) || path.parse::<TilePath>().is_ok()),
+        };
+        let Some(first) = strays.names.first() else { return Ok(()) };
+        Err(Failure::usage(format_args!(
+            "{} holds what is not of a published log: {}",
+            self.path.shown(),
+            first.shown()
+        ))
+        .next("move it elsewhere, or name an empty folder or one that does not exist yet"))
+    }
+
+    /// Writes anew the partial bundles of former sizes whose records are under construction: each shows what the newest
+    /// one shows.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(super) fn mend_partial(&self, staged: &Staged, size: TreeSize) -> Result<(), Failure> {
+        for newest in tiles_of(size).filter(|path| path.row == TileRow::Entries) {
+            let Ok(bundle) = fs::read(staged.path().join(newest.to_string())) else { continue };
+            let full = TilePath { partial: None, ..newest };
+            let Ok(former) = fs::read_dir(self.path.join(format!("{full}.p"))) else { continue };
+            let records = decode_bundle(&bundle).expect("a bundle that was written here");
+            for former in former.flatten() {
+                let width = former.file_name().to_str().and_then(|name| name.parse().ok());
+                let Some(records) = width.and_then(|width: usize| records.get(..width)) else {
+                    continue;
+                };
+                let path = format!("{full}.p/{}", records.len());
+                if path != newest.to_string() {
+                    let bytes = encode_bundle(records).expect("records of a bundle fit another");
+                    staged.write(&path, &bytes)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a file that is not to be shown, if it is there.
+    ///
+    /// # Errors
+    /// [`Failure`] if it stays.
+    pub(super) fn remove(&self, path: &str) -> Result<(), Failure> {
+        let path = self.path.join(path);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(Failure::usage(format_args!("{}: {error}", path.shown()))
+                    .next("remove it: it shows what is not public"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Removes what an earlier run has left unfinished beside the folder.
@@ -242,11 +295,4 @@ impl Placed {
     pub(super) fn bundles(&self) -> impl Iterator<Item = TilePath> {
         tiles_of(self.size()).filter(|path| path.row == TileRow::Entries)
     }
-}
-
-/// Whether a name in the folder is one that a published log has.
-fn is_of_log(name: &str) -> bool {
-    nemcon_ledger::export::is_file_of(name, TreeSize(0))
-        || name == "tile"
-        || name == nemcon_ledger::export::CERTIFICATE_FOLDER
 }

@@ -15,6 +15,7 @@ mod folder;
 mod opening;
 mod overlay;
 
+use core::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::TreeSize;
@@ -35,6 +36,7 @@ use crate::export::writing::{
 use crate::export::{Head, Origin, Progress, Stage};
 use crate::failure::Failure;
 use crate::founding::Founding;
+use certificates::Which;
 use folder::Placed;
 pub use opening::{Decided, Opening, Shows};
 use overlay::Overlay;
@@ -50,6 +52,8 @@ pub struct Publishing {
     pub opening: Opening,
     /// How many threads audit.
     pub cores: Cores,
+    /// Whether this process has compared what lies in the folder.
+    surveyed: Cell<bool>,
 }
 
 /// What a run has published.
@@ -102,6 +106,11 @@ impl From<NotPublished> for Failure {
 }
 
 impl Publishing {
+    /// Publishes into `folder`; the first run compares all that lies there.
+    pub const fn new(folder: PathBuf, state: PathBuf, opening: Opening, cores: Cores) -> Self {
+        Self { folder, state, opening, cores, surveyed: Cell::new(false) }
+    }
+
     /// The file for the state of a folder, unless another is named.
     pub fn state_beside(folder: &Path) -> PathBuf {
         let mut name = folder.file_name().unwrap_or_default().to_owned();
@@ -120,23 +129,49 @@ impl Publishing {
         head: &Head,
         progress: Progress<'_>,
     ) -> Result<Option<Published>, NotPublished> {
-        let Opening { shows, .. } = self.opening;
-        self.opening.verify_named(&founding.genesis().charter).map_err(NotPublished::Closed)?;
-        let placed = Placed::open(&self.folder)?;
-        placed.verify_sort(shows).map_err(NotPublished::Closed)?;
-        self.verify_state_outside(placed.path())?;
+        let placed = self.open(founding)?;
         let kept = self.kept(founding, head)?;
         if let Some(former) = &placed.checkpoint {
             verify_follows(former, &head.checkpoint, origin)?;
             let is_in_step = former.size() == head.checkpoint.size();
-            if is_in_step && self.is_known_to_be_open(kept.as_ref(), founding, head)? {
+            if self.surveyed.get()
+                && is_in_step
+                && self.is_known_to_be_open(kept.as_ref(), founding, head)?
+            {
                 return Ok(None);
             }
         }
+        let done = self.add(origin, founding, head, (&placed, kept.as_ref()), progress)?;
+        self.surveyed.set(true);
+        Ok(Some(done))
+    }
+
+    /// The folder, if what lies there and what is to be shown fit each other.
+    fn open(&self, founding: &Founding) -> Result<Placed, NotPublished> {
+        self.opening.verify_named(&founding.genesis().charter).map_err(NotPublished::Closed)?;
+        let placed = Placed::open(&self.folder)?;
+        placed.verify_sort(self.opening.shows).map_err(NotPublished::Closed)?;
+        self.verify_state_outside(placed.path())?;
+        if !self.surveyed.get() {
+            placed.verify_names()?;
+        }
+        Ok(placed)
+    }
+
+    /// Adds to the folder what is new.
+    fn add(
+        &self,
+        origin: &dyn Origin,
+        founding: &Founding,
+        head: &Head,
+        (placed, kept): (&Placed, Option<&Kept>),
+        progress: Progress<'_>,
+    ) -> Result<Published, NotPublished> {
+        let shows = self.opening.shows;
         let staged = Staged::begin_beside(placed.path()).map_err(Failure::from)?;
-        self.write(origin, founding, head, (&placed, kept.as_ref()), &staged, progress)?;
+        self.write(origin, founding, head, (placed, kept), &staged, progress)?;
         let overlay = Overlay::of(&staged, &placed.files)?;
-        let report = self.audit(founding, &overlay, kept.as_ref(), progress);
+        let report = self.audit(founding, &overlay, kept, progress);
         if let Some(fault) = report.faults.first() {
             return Err(not_to_publish(origin, &format_args!("is not verified: {fault}")).into());
         }
@@ -152,13 +187,17 @@ impl Publishing {
         let certificates = match shows {
             Shows::Hashes => 0,
             Shows::Everything | Shows::Public => {
-                certificates::certify(&overlay, &staged, &placed, &report, founding)?
+                let all = if self.surveyed.get() { Which::New } else { Which::All };
+                certificates::certify(&overlay, &staged, placed, &report, founding, all)?
             }
         };
+        if !self.surveyed.get() {
+            placed.mend_partial(&staged, size)?;
+        }
         let files = placed.take(&staged, &|path| shows.has(path))?;
         self.keep(&report)?;
         placed.remove_partial(placed.size());
-        Ok(Some(Published {
+        Ok(Published {
             folder: placed.path().to_owned(),
             records: size.0,
             before: placed.size().0,
@@ -168,7 +207,7 @@ impl Publishing {
             certificates,
             withheld,
             decision,
-        }))
+        })
     }
 
     /// Whether the council, as the last audit has kept it at this very size, opens so much. Without a state of that
@@ -219,6 +258,8 @@ impl Publishing {
                 Ok(can_go_on.then_some(kept))
             }
             Err(KeptError::Damaged) => Ok(None),
+            // So a file system may leave a file that it was writing when the power failed.
+            Err(KeptError::Other) if bytes.is_empty() => Ok(None),
             Ok(_) | Err(KeptError::Other) => Err(Failure::usage(format_args!(
                 "{shown} is not what an audit of this council has kept"
             ))

@@ -63,7 +63,11 @@ impl Opening {
     /// [`Failure`] if one is missing.
     pub(super) fn verify_named(self, charter: &Charter) -> Result<(), Failure> {
         let what = match (self.shows, &charter.publication) {
-            (Shows::Public, None) => return Err(no_publication()),
+            (Shows::Public, None) => {
+                return Err(no_publication().next(
+                    "by a decision of the council “hashes” or “everything” can be shown: name it, and what is shown",
+                ));
+            }
             (Shows::Public | Shows::Hashes, Some(_)) => return Ok(()),
             (Shows::Hashes, None) => "this council’s charter makes nothing public",
             (Shows::Everything, _) => {

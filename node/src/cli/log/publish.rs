@@ -67,24 +67,21 @@ fn span(text: &str) -> Result<Duration, String> {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(args: &PublishArgs, context: Context<'_>) -> Result<(), Failure> {
-    let publishing = Publishing {
-        folder: args.out.clone(),
-        state: args.state.clone().unwrap_or_else(|| Publishing::state_beside(&args.out)),
-        opening: Opening { shows: args.shows, decision: args.decision },
-        cores: Cores::all(),
-    };
+    let state = args.state.clone().unwrap_or_else(|| Publishing::state_beside(&args.out));
+    let opening = Opening { shows: args.shows, decision: args.decision };
+    let publishing = Publishing::new(args.out.clone(), state, opening, Cores::all());
     if let Some(ledger) = &args.ledger {
         let (origin, founding) =
             folder::open(ledger, args.config.as_deref(), context.global.council)?;
         let done = progress::of_records(|progress| {
             publishing.publish(&origin, &founding, &origin.head(), progress)
         })?;
-        return show(done.as_ref(), &args.out, context.screen);
+        return show(done.as_ref(), &args.out, args.shows, context.screen);
     }
     let session = context.session()?;
     let Some(every) = args.every else {
         let done = from_node(&publishing, &session)?;
-        return show(done.as_ref(), &args.out, context.screen);
+        return show(done.as_ref(), &args.out, args.shows, context.screen);
     };
     keep_in_step(&publishing, &session, every, context.screen)
 }
@@ -107,7 +104,8 @@ fn keep_in_step(
     screen: Screen,
 ) -> Result<(), Failure> {
     let interrupt = Interrupt::listen()?;
-    show(from_node(publishing, session)?.as_ref(), &publishing.folder, screen)?;
+    let (folder, shows) = (&publishing.folder, publishing.opening.shows);
+    show(from_node(publishing, session)?.as_ref(), folder, shows, screen)?;
     let mut told: Option<Failure> = None;
     loop {
         let begun = Instant::now();
@@ -120,9 +118,7 @@ fn keep_in_step(
         match from_node(publishing, session) {
             Ok(done) => {
                 told = None;
-                if done.is_some() {
-                    show(done.as_ref(), &publishing.folder, screen)?;
-                }
+                show(done.as_ref(), folder, shows, screen)?;
             }
             Err(failure) if told.as_ref() == Some(&failure) => {}
             Err(failure) => {
@@ -133,25 +129,25 @@ fn keep_in_step(
     }
 }
 
-fn show(done: Option<&Published>, dir: &Path, screen: Screen) -> Result<(), Failure> {
-    let Some(done) = done else {
-        return screen.result(
-            &serde_json::json!({ "folder": dir.to_string_lossy(), "files": 0 }),
-            format!("{} is in step: nothing is new", dir.shown()),
-        );
-    };
-    let withheld = done.withheld.map(|it| format!(", of which {it} are withheld"));
+fn show(done: Option<&Published>, dir: &Path, shows: Shows, screen: Screen) -> Result<(), Failure> {
+    let Some(done) = done else { return Ok(()) };
+    if done.files == 0 {
+        return screen.result(done, format_args!("{} is in step: nothing is new", dir.shown()));
+    }
     let certificates = match done.certificates {
         0 => String::new(),
         1 => ", 1 certificate among them".to_owned(),
         many => format!(", {many} certificates among them"),
     };
+    let (records, new) = (done.records, done.records - done.before);
+    let what = match (shows, done.withheld) {
+        (Shows::Hashes, _) => format!("the tree over {records} records, without any of them"),
+        (_, Some(withheld)) => format!("{records} records, of which {withheld} are withheld"),
+        (_, None) => format!("{records} records"),
+    };
     let by = done.decision.as_ref().map(|by| format!("\nopened by {by}")).unwrap_or_default();
     let words = format!(
-        "published {} records{}, {} of them new, up to block {}, sealed by all {}: {} files new or changed{certificates}, in {}{by}",
-        done.records,
-        withheld.unwrap_or_default(),
-        done.records - done.before,
+        "published {what}, {new} of them new, up to block {}, sealed by all {}: {} files new or changed{certificates}, in {}{by}",
         done.height,
         done.seals,
         done.files,

@@ -39,10 +39,10 @@ impl Given {
         Self { folder, shows: publish.shows, open: Arc::default(), lines: Arc::default() }
     }
 
-    fn tell(&self, error: &FileError) {
+    fn tell(&self, path: &str, error: &FileError) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.have_room(Instant::now()) {
-            tracing::error!(%error, "a file of the published log cannot be read");
+            tracing::error!(path, %error, "a file of the published log cannot be read");
         }
     }
 }
@@ -98,11 +98,12 @@ pub(super) async fn answer(
 ) -> Response {
     let none = || (StatusCode::NOT_FOUND, "no file of the log has this path\n").into_response();
     if !given.open.load(Ordering::Relaxed) {
-        let words = "the node gives no log out now; its own log says why\n";
-        return (StatusCode::SERVICE_UNAVAILABLE, words).into_response();
+        let later = [(header::RETRY_AFTER, "10")];
+        let words = "the node gives no log out now: it has just started, or its own log says why\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, later, words).into_response();
     }
     let Some(sort) = Sort::of(&path, given.shows) else { return none() };
-    let folder = Arc::clone(&given.folder);
+    let (folder, named) = (Arc::clone(&given.folder), path.clone());
     let read = tokio::task::spawn_blocking(move || {
         let bytes = files::read_below(&folder, &path, FILE_BYTES_MAX)?;
         let tag = format!("\"{}\"", sha256(&bytes));
@@ -112,7 +113,7 @@ pub(super) async fn answer(
         Ok(Ok(read)) => read,
         Ok(Err(FileError::Missing)) => return none(),
         Ok(Err(error)) => {
-            given.tell(&error);
+            given.tell(&named, &error);
             return (StatusCode::INTERNAL_SERVER_ERROR, "the file cannot be read\n")
                 .into_response();
         }

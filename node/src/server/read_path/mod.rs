@@ -56,6 +56,7 @@ pub(super) fn run(
     let given = Given::of(publish);
     publisher::spawn(config, publish, tokens, Arc::clone(&given.open))?;
     let Some(listener) = listener else { return Ok(()) };
+    tracing::info!(address = %listener.local_addr()?, "the log is given out here, once it is published");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(ANSWERS_MAX)

@@ -30,12 +30,9 @@ pub(super) fn spawn(
     tokens: PathBuf,
     open: Arc<AtomicBool>,
 ) -> io::Result<()> {
-    let publishing = Publishing {
-        folder: publish.folder.clone(),
-        state: Publishing::state_beside(&publish.folder),
-        opening: Opening { shows: publish.shows, decision: publish.decision },
-        cores: Cores::of(NonZeroUsize::MIN),
-    };
+    let (folder, state) = (publish.folder.clone(), Publishing::state_beside(&publish.folder));
+    let opening = Opening { shows: publish.shows, decision: publish.decision };
+    let publishing = Publishing::new(folder, state, opening, Cores::of(NonZeroUsize::MIN));
     let client = Client::new(&format!("http://{}", config.http), Access::Folder(tokens))
         .of(Some(config.council), Some(config.member.clone()));
     let session = Session::new(client, None, Some(config.council), Vec::new());
