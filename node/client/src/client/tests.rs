@@ -235,3 +235,12 @@ fn a_token_is_not_sent_on_to_where_an_answer_points() {
 }
 
 mod check_answer;
+
+#[test]
+fn a_node_that_is_asked_by_https_and_does_not_speak_it_is_an_error() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("https://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || drop(listener.accept()));
+    assert!(Client::new(&base, Access::None).status().is_err());
+    server.join().unwrap();
+}
