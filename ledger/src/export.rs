@@ -5,11 +5,12 @@
 //! checkpoint         the tree head with a log signature and the members' seals
 //! finality.policy    every member's seal       [C2SP tlog-policy]
 //! advance.policy     more than two thirds of them
+//! keys               every key that has signed the log or sealed it, with its sizes
 //! tile/<L>/<N>       hashes; tile/entries/<N> the records
 //! public             only where records are withheld: those are empty in their bundles
 //! ```
 
-use std::sync::Arc;
+mod keys;
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::{Tree, leaf_hash};
@@ -17,13 +18,14 @@ use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::tiles::{TilePath, TileRow, encode_bundle, hash_tile, tiles_of};
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
-use crate::chain::{BlockError, Chain, blocks_of};
 use crate::council::Council;
 use crate::quorum::quorum;
 use crate::record::genesis::Genesis;
 use crate::record::roster::{log_vkey, seal_vkey};
 use crate::record::{Record, Roster};
+use crate::rosters::Rosters;
 use crate::text::value::parse_number;
+pub use keys::keys;
 
 /// The file with the founders' signatures.
 pub const GENESIS_FILE: &str = "genesis";
@@ -33,6 +35,9 @@ pub const CHECKPOINT_FILE: &str = "checkpoint";
 pub const FINALITY_POLICY_FILE: &str = "finality.policy";
 /// The policy under which the ledger goes on.
 pub const ADVANCE_POLICY_FILE: &str = "advance.policy";
+
+/// The file with every key that has signed the log or sealed it.
+pub const KEYS_FILE: &str = "keys";
 
 /// The file that says that an export withholds records; a whole export has none.
 pub const PUBLIC_FILE: &str = "public";
@@ -56,11 +61,30 @@ pub fn is_certificate_file(path: &str) -> bool {
 
 /// Whether an export of this size has a file at this path, or a published log has one beside it.
 pub fn is_file_of(path: &str, size: TreeSize) -> bool {
-    let named =
-        [GENESIS_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, ADVANCE_POLICY_FILE, PUBLIC_FILE];
-    named.contains(&path)
+    [GENESIS_FILE, CHECKPOINT_FILE, PUBLIC_FILE].contains(&path)
+        || DERIVED_FILES.contains(&path)
         || is_certificate_file(path)
         || path.parse::<TilePath>().is_ok_and(|path| path.is_of(size))
+}
+
+/// The files that add no trust, because they follow from the records.
+const DERIVED_FILES: [&str; 3] = [FINALITY_POLICY_FILE, ADVANCE_POLICY_FILE, KEYS_FILE];
+
+/// The files that follow from the records below `size`, where a block ends, with what stands in them: the policies of
+/// the roster that seals this size, and the keys of all that have sealed.
+pub fn derived_files(
+    genesis: &Genesis,
+    rosters: &Rosters,
+    size: TreeSize,
+) -> [(&'static str, String); 3] {
+    let roster = rosters.sealing(size);
+    let texts = [
+        finality_policy(genesis, roster),
+        advance_policy(genesis, roster),
+        keys(genesis, rosters, size),
+    ];
+    let mut texts = texts.into_iter();
+    DERIVED_FILES.map(|name| (name, texts.next().expect("a text for each file")))
 }
 
 /// `finality.policy`: a checkpoint counts when every member of `roster`, which seals it, has.
@@ -153,18 +177,6 @@ impl Tiles {
     }
 }
 
-/// The roster that seals the size at which `records`, the whole log from leaf 0, end.
-///
-/// # Errors
-/// The first [`BlockError`]: they do not follow from one another by the council's law.
-pub fn sealing_roster(genesis: &Genesis, records: &[Vec<u8>]) -> Result<Arc<Roster>, BlockError> {
-    let mut chain = Chain::found(genesis.clone());
-    for block in blocks_of(records.get(1..).unwrap_or_default()) {
-        chain = chain.apply(&block)?;
-    }
-    Ok(Arc::clone(chain.sealing_roster()))
-}
-
 /// The records as a public export gives them: those are empty that are not public, as `council` stands.
 pub fn public_records<'a>(
     council: &'a Council,
@@ -179,22 +191,20 @@ pub fn public_records<'a>(
 }
 
 /// All files of an export with their paths, the checkpoint last: whoever sees it finds the rest.
-/// `roster` seals the checkpoint, [`sealing_roster`].
+/// `derived` are those that follow from the records, [`derived_files`].
 ///
 /// # Errors
 /// [`ExportError`] if the records are not those below the checkpoint.
 pub fn export_files(
-    genesis: &Genesis,
-    roster: &Roster,
     genesis_file: Vec<u8>,
     checkpoint: &Checkpoint,
     checkpoint_file: &SignedNote,
     tiles: &Tiles,
+    derived: impl IntoIterator<Item = (&'static str, String)>,
 ) -> Result<Vec<(String, Vec<u8>)>, ExportError> {
     tiles.verify(checkpoint)?;
     let mut files = vec![(GENESIS_FILE.to_owned(), genesis_file)];
-    files.push((FINALITY_POLICY_FILE.to_owned(), finality_policy(genesis, roster).into_bytes()));
-    files.push((ADVANCE_POLICY_FILE.to_owned(), advance_policy(genesis, roster).into_bytes()));
+    files.extend(derived.into_iter().map(|(path, text)| (path.to_owned(), text.into_bytes())));
     files.extend(tiles.files().map(|(path, bytes)| (path.to_string(), bytes)));
     files.push((CHECKPOINT_FILE.to_owned(), checkpoint_file.render()));
     Ok(files)

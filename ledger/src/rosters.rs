@@ -103,6 +103,13 @@ impl Rosters {
         self.terms.range(from..).map(|(since, term)| (*since, &term.roster))
     }
 
+    /// The rosters that have sealed a size up to `size`, oldest first, each with the size that it seals none up to:
+    /// its own sizes are those above, up to the one of the roster behind it.
+    pub fn sealed_up_to(&self, size: TreeSize) -> impl Iterator<Item = (TreeSize, &Arc<Roster>)> {
+        let terms = self.terms.values().take_while(move |term| term.above < size);
+        terms.map(|term| (term.above, &term.roster))
+    }
+
     /// The last height that the roster which decides `height` decides; none while it is the newest.
     pub fn decides_to(&self, height: Height) -> Option<Height> {
         let after = (Bound::Excluded(height), Bound::Unbounded);

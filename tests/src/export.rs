@@ -10,8 +10,13 @@ use nemcon_crypto::cosignature::cosign;
 use nemcon_crypto::note::{SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::tiles::{TileRow, decode_bundle, tiles_of};
 use nemcon_crypto::{SecretKey, TreeSize};
-use nemcon_ledger::audit::{FileError, Source, Strays};
-use nemcon_ledger::export::{CHECKPOINT_FILE, Tiles, export_files, sealing_roster};
+use nemcon_ledger::Rosters;
+use nemcon_ledger::audit::{Derived, FileError, Inquiry, Source, Strays};
+use nemcon_ledger::chain::{Chain, blocks_of};
+use nemcon_ledger::export::{
+    ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, KEYS_FILE, Tiles, advance_policy,
+    export_files, finality_policy, keys,
+};
 use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
 use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::text::Code;
@@ -60,9 +65,52 @@ fn fixture_key(code: &Code, role: &str) -> SecretKey {
     secret(&format!("{code}/{role}"))
 }
 
+/// The rosters of these leaves, if they are a ledger.
+pub fn rosters_of(genesis: &Genesis, records: &[Vec<u8>]) -> Option<Arc<Rosters>> {
+    let mut chain = Chain::found(genesis.clone());
+    for block in blocks_of(records.get(1..).unwrap_or_default()) {
+        chain = chain.apply(&block).ok()?;
+    }
+    Some(Arc::clone(chain.rosters()))
+}
+
 /// The roster that seals these leaves; the founding one for leaves that are no ledger.
 fn roster_of(genesis: &Genesis, records: &[Vec<u8>]) -> Arc<Roster> {
-    sealing_roster(genesis, records).unwrap_or_else(|_| Arc::new(genesis.roster.clone()))
+    let size = TreeSize(records.len() as u64);
+    let sealing = rosters_of(genesis, records).map(|rosters| Arc::clone(rosters.sealing(size)));
+    sealing.unwrap_or_else(|| Arc::new(genesis.roster.clone()))
+}
+
+/// The files of an export of these leaves that `sealing` seals. Of leaves that are no ledger `keys` has those that an
+/// audit makes of them: what is forged is to be found by nothing else.
+fn files_of(
+    genesis: &Genesis,
+    founding: Vec<u8>,
+    records: Vec<Vec<u8>>,
+    (head, note): (&Checkpoint, &SignedNote),
+    sealing: &Roster,
+) -> Files {
+    let size = head.size();
+    let derived = |rosters: &Rosters| {
+        [
+            (FINALITY_POLICY_FILE, finality_policy(genesis, sealing)),
+            (ADVANCE_POLICY_FILE, advance_policy(genesis, sealing)),
+            (KEYS_FILE, keys(genesis, rosters, size)),
+        ]
+    };
+    let rosters = rosters_of(genesis, &records);
+    let of = Arc::new(Rosters::founding(genesis));
+    let tiles = Tiles::new(records);
+    let of = rosters.as_ref().unwrap_or(&of);
+    let files = export_files(founding, head, note, &tiles, derived(of));
+    let mut files = Files(files.expect("the checkpoint is of these records").into_iter().collect());
+    if rosters.is_none() {
+        let inquiry = Inquiry { derived: Derived::Unwritten, ..Inquiry::of(genesis.digest()) };
+        if let Some(rosters) = inquiry.audit(&files).rosters {
+            files.0.insert(KEYS_FILE.to_owned(), keys(genesis, &rosters, size).into_bytes());
+        }
+    }
+    files
 }
 
 fn sealed_note_with(
@@ -109,9 +157,7 @@ pub fn sealed_export(
 ) -> Files {
     let roster = roster_of(genesis, &records);
     let (checkpoint, note) = sealed_note_with(genesis, &records, keys);
-    let tiles = Tiles::new(records);
-    let files = export_files(genesis, &roster, founding, &checkpoint, &note, &tiles);
-    Files(files.expect("the checkpoint is of these records").into_iter().collect())
+    files_of(genesis, founding, records, (&checkpoint, &note), &roster)
 }
 
 /// The leaves of an export in a folder, as its entry tiles give them.
@@ -152,9 +198,8 @@ pub fn export_at(ledger: &Ledger, size: usize, sealing: &Roster) -> Files {
 pub fn export_sealed_by(ledger: &Ledger, records: Vec<Vec<u8>>, sealing: &Roster) -> Files {
     let genesis = &ledger.parties.genesis;
     let size = TreeSize(records.len() as u64);
-    let tiles = Tiles::new(records);
     let origin = genesis.checkpoint_origin();
-    let head = Checkpoint::new(&origin, size, tiles.root()).expect("a line");
+    let head = Checkpoint::new(&origin, size, Tiles::new(records.clone()).root()).expect("a line");
     let note = note_of(genesis, &head, sealing, &|code, role| {
         let member = sealing.member(code).expect("a member of this roster");
         let public = if role == "node" { member.node } else { member.seal };
@@ -163,8 +208,7 @@ pub fn export_sealed_by(ledger: &Ledger, records: Vec<Vec<u8>>, sealing: &Roster
         secrets.find(|secret| secret.public() == public).expect("a key of the fixture")
     });
     let founding = ledger.parties.founding_note().render();
-    let files = export_files(genesis, sealing, founding, &head, &note, &tiles);
-    Files(files.expect("the checkpoint is of these records").into_iter().collect())
+    files_of(genesis, founding, records, (&head, &note), sealing)
 }
 
 impl Files {

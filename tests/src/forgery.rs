@@ -5,10 +5,9 @@
 
 use nemcon_crypto::TreeSize;
 use nemcon_crypto::merkle::{Frontier, leaf_hash};
-use nemcon_ledger::export::sealing_roster;
 use nemcon_ledger::record::{BlockRecord, Record};
 
-use crate::export::{Files, export_sealed_by, leaves};
+use crate::export::{Files, export_sealed_by, leaves, rosters_of};
 use crate::fixture::Ledger;
 
 /// An export that a forger has made from a genuine ledger.
@@ -34,7 +33,7 @@ impl Forgery {
 
     /// Whether it is none: some records taken out of a ledger leave one that could have been.
     pub fn is_lawful(&self, ledger: &Ledger) -> bool {
-        sealing_roster(&ledger.parties.genesis, &self.leaves(ledger)).is_ok()
+        rosters_of(&ledger.parties.genesis, &self.leaves(ledger)).is_some()
     }
 
     fn leaves(&self, ledger: &Ledger) -> Vec<Vec<u8>> {

@@ -17,11 +17,10 @@ use super::unjudged::Rest;
 use super::window::{Bundles, End, TILE_BYTES_MAX, Window};
 use super::{founding, oddities, seals};
 use crate::export::{
-    ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, GENESIS_FILE, PUBLIC_FILE,
-    PUBLIC_TEXT, advance_policy, finality_policy, is_file_of,
+    CHECKPOINT_FILE, GENESIS_FILE, KEYS_FILE, PUBLIC_FILE, PUBLIC_TEXT, derived_files, is_file_of,
 };
-use crate::record::Roster;
 use crate::record::genesis::Genesis;
+use crate::rosters::Rosters;
 use crate::text::Time;
 
 /// The longest genesis or checkpoint file that an audit reads, in bytes.
@@ -38,8 +37,8 @@ pub struct Inquiry<'a> {
     pub now: Option<Time>,
     /// A size at which the report is to tell the log's own root.
     pub watched: Option<TreeSize>,
-    /// Whether the export has its policies.
-    pub policies: Policies,
+    /// Whether the export has the files that follow from its records.
+    pub derived: Derived,
     /// What an earlier audit has kept: the log must go on from there, and what came later is checked alone.
     pub since: Option<&'a Kept>,
     /// Whether the report is to hold what the next audit can go on from.
@@ -50,13 +49,13 @@ pub struct Inquiry<'a> {
     pub faults_named_max: Option<usize>,
 }
 
-/// Whether an export has its policies, which follow from its ledger.
+/// Whether an export has the files that follow from its records: the policies and the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Policies {
+pub enum Derived {
     /// They are compared with what follows from the ledger.
     #[default]
     Compared,
-    /// They are not written yet: whoever makes an export writes them by the roster that its audit
+    /// They are not written yet: whoever makes an export writes them by the rosters that its audit
     /// tells.
     Unwritten,
 }
@@ -73,7 +72,7 @@ impl Inquiry<'_> {
             council,
             now: None,
             watched: None,
-            policies: Policies::Compared,
+            derived: Derived::Compared,
             since: None,
             keep: false,
             age_max_ms: None,
@@ -323,7 +322,7 @@ impl Audit<'_> {
         }
     }
 
-    /// Seals and policies, where the roster is known that seals this size.
+    /// Seals, policies and keys, where the roster is known that seals this size.
     fn roster(
         &mut self,
         genesis: &Genesis,
@@ -339,22 +338,25 @@ impl Audit<'_> {
         }
         let roster = Arc::clone(replayed.chain.sealing_roster());
         seals::verify_seals(genesis, &roster, note, checkpoint, &mut self.report);
-        if self.inquiry.policies == Policies::Compared {
-            self.policies(genesis, &roster);
+        if self.inquiry.derived == Derived::Compared {
+            self.derived(genesis, replayed.chain.rosters(), replayed.chain.size());
         }
     }
 
-    /// The policies add no trust: they must be what the ledger implies at its size.
-    pub(super) fn policies(&mut self, genesis: &Genesis, roster: &Roster) {
-        let finality = (FINALITY_POLICY_FILE, finality_policy(genesis, roster));
-        let advance = (ADVANCE_POLICY_FILE, advance_policy(genesis, roster));
-        for (path, expected) in [finality, advance] {
-            let found = self.read(path, NOTE_BYTES_MAX);
+    /// What follows from the records adds no trust, and must be what the ledger implies at `size`.
+    pub(super) fn derived(&mut self, genesis: &Genesis, rosters: &Rosters, size: TreeSize) {
+        for (path, expected) in derived_files(genesis, rosters, size) {
+            let (bytes_max, wrong) = match path {
+                // However often keys have changed, it is as long as it has to be.
+                KEYS_FILE => (expected.len() as u64 + 1, Wrong::Keys),
+                _ => (NOTE_BYTES_MAX, Wrong::Policy),
+            };
+            let found = self.read(path, bytes_max);
             if let Some(found) = found.filter(|found| found != expected.as_bytes()) {
                 let same =
                     found.iter().zip(expected.as_bytes()).take_while(|(a, b)| a == b).count();
                 let place = Place::behind(path, &found[..same]);
-                self.report.fault(Fault::new(place, Wrong::Policy));
+                self.report.fault(Fault::new(place, wrong));
             }
         }
     }

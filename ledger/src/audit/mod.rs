@@ -32,7 +32,7 @@ mod window;
 
 pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, LinkFault, Place, Wrong, shown};
 pub use heirs::{Heir, OldKey};
-pub use inquiry::{Inquiry, NOTE_BYTES_MAX, Policies, Progress, audit};
+pub use inquiry::{Derived, Inquiry, NOTE_BYTES_MAX, Progress, audit};
 pub use kept::{KEPT_BYTES_MAX, Kept, KeptError};
 pub use proving::{Looked, OneByOne, RECORDS_AT_ONCE_MAX, Workers};
 pub use remarks::{Remark, at as seal_time};

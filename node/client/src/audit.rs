@@ -6,7 +6,7 @@ use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_kit::{ArchiveError, Cores, Folder, files, unpack};
 use nemcon_ledger::audit::{
-    FileError, Inquiry, KEPT_BYTES_MAX, Kept, NOTE_BYTES_MAX, Policies, Report, Source, Strays,
+    Derived, FileError, Inquiry, KEPT_BYTES_MAX, Kept, NOTE_BYTES_MAX, Report, Source, Strays,
 };
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, finality_policy};
 use nemcon_ledger::record::Genesis;
@@ -110,8 +110,8 @@ pub(crate) fn audited_unfinished(
     watched: Option<TreeSize>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Failure> {
-    let policies = Policies::Unwritten;
-    let inquiry = Inquiry { now: now().ok(), watched, policies, ..Inquiry::of(*council) };
+    let derived = Derived::Unwritten;
+    let inquiry = Inquiry { now: now().ok(), watched, derived, ..Inquiry::of(*council) };
     inquire(inquiry, export, progress)
 }
 

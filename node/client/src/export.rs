@@ -25,7 +25,7 @@ use crate::session::Session;
 use fetched::Fetched;
 pub use scope::Scope;
 use standing::Standing;
-use writing::{Papers, WriteError, withhold, write_log, write_policies};
+use writing::{Papers, WriteError, withhold, write_derived, write_log};
 
 /// What long work is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,9 +135,8 @@ fn put(
     if let Some(standing) = standing {
         standing.verify_grows(report.watched)?;
     }
-    let roster = report.rosters.as_ref().expect("a verified report has rosters");
-    let roster = roster.sealing(head.checkpoint.size());
-    let policies = write_policies(&staged, founding.genesis(), roster)?;
+    let rosters = report.rosters.as_ref().expect("a verified report has rosters");
+    let derived = write_derived(&staged, founding.genesis(), rosters, head.checkpoint.size())?;
     let council = report.state.as_ref().filter(|_| scope == Scope::Public);
     let withheld =
         council.map(|council| withhold(&staged, council, &head.checkpoint)).transpose()?;
@@ -145,7 +144,7 @@ fn put(
         records: head.checkpoint.size().0,
         height: head.height,
         seals: report.counts.seals,
-        files: files + policies + usize::from(withheld.is_some()),
+        files: files + derived + usize::from(withheld.is_some()),
         withheld,
         continued_from: standing.map(Standing::size),
         folder: if standing.is_some() { staged.commit_over()? } else { staged.commit()? },

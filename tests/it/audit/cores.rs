@@ -3,7 +3,7 @@
 use core::num::NonZeroUsize;
 
 use nemcon_kit::Cores;
-use nemcon_ledger::audit::{Inquiry, Looked, OneByOne, Policies, Report, Workers};
+use nemcon_ledger::audit::{Derived, Inquiry, Looked, OneByOne, Report, Workers};
 use nemcon_ledger::council::Council;
 use nemcon_tests::export::{Files, export_at, leaves};
 use nemcon_tests::fixture::{Ledger, changing};
@@ -106,14 +106,14 @@ fn an_audit_tells_how_many_records_are_done() {
 }
 
 #[test]
-fn an_export_that_is_being_made_needs_no_policies_and_one_that_is_made_does() {
+fn an_export_that_is_being_made_needs_no_policies_or_keys_and_one_that_is_made_does() {
     let ledger = changing();
     let council = ledger.parties.genesis.digest();
     let mut files = honest(&ledger);
-    files.0.retain(|path, _| !path.ends_with(".policy"));
-    let of = |policies| {
-        let inquiry = Inquiry { policies, ..Inquiry::of(council) };
+    files.0.retain(|path, _| !path.ends_with(".policy") && path != "keys");
+    let of = |derived| {
+        let inquiry = Inquiry { derived, ..Inquiry::of(council) };
         inquiry.audit(&files).faults.len()
     };
-    assert_eq!((of(Policies::Unwritten), of(Policies::Compared)), (0, 2));
+    assert_eq!((of(Derived::Unwritten), of(Derived::Compared)), (0, 3));
 }

@@ -81,6 +81,7 @@ fn fitting(path: &str, name: &str) -> bool {
                 || name == "file-missing"
         }
         "finality.policy" | "advance.policy" => name == "policy-differs",
+        "keys" => name == "keys-differ",
         path if path.starts_with("tile/entries") => {
             name == "bundle-malformed" || name == "checkpoint-root"
         }

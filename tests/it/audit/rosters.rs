@@ -1,14 +1,17 @@
 //! The audit of ledgers whose members and keys change: each size is sealed by the roster of its day.
 
+use std::collections::BTreeSet;
+
 use nemcon_client::audit::policy_of_size;
 use nemcon_client::failure::FailureKind;
 use nemcon_crypto::TreeSize;
-use nemcon_crypto::note::SignedNote;
+use nemcon_crypto::note::{SignedNote, VerifierKey};
 use nemcon_crypto::policy::Policy;
 use nemcon_ledger::audit::{Fault, Wrong, audit};
 use nemcon_ledger::chain::Chain;
-use nemcon_ledger::export::{CHECKPOINT_FILE, FINALITY_POLICY_FILE, finality_policy};
+use nemcon_ledger::export::{CHECKPOINT_FILE, FINALITY_POLICY_FILE, KEYS_FILE, finality_policy};
 use nemcon_ledger::record::Roster;
+use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
 use nemcon_tests::export::{Files, export_at, leaves};
 use nemcon_tests::fixture::{Ledger, changing, kinds_of};
 
@@ -156,4 +159,102 @@ fn behind_a_forgery_nobody_is_said_to_lack() {
     assert!(names.iter().any(|name| name.starts_with("record-") || name.starts_with("statement-")));
     let blames = |name: &&str| ["seals-missing", "policy-differs"].contains(name);
     assert!(!names.iter().any(blames), "{faults:?}");
+}
+
+/// A line of the file `keys`.
+struct Span {
+    is_log: bool,
+    first: u64,
+    last: Option<u64>,
+    code: String,
+    key: VerifierKey,
+}
+
+fn spans(files: &Files) -> Vec<Span> {
+    let text = std::str::from_utf8(&files.0[KEYS_FILE]).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("nemcon/v1 keys"));
+    let span = |line: &str| {
+        let [what, first, last, code, key] = line.split(' ').collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
+        assert!(["log", "seal"].contains(&what), "{line}");
+        Span {
+            is_log: what == "log",
+            first: first.parse().unwrap(),
+            last: (last != "-").then(|| last.parse().unwrap()),
+            code: code.to_owned(),
+            key: key.parse().unwrap(),
+        }
+    };
+    lines.map(span).collect()
+}
+
+#[test]
+fn the_newest_export_tells_the_keys_of_every_size() {
+    let ledger = changing();
+    let boundaries = boundaries(&ledger);
+    let (last, sealing, _) = boundaries.last().unwrap();
+    let spans = spans(&export_at(&ledger, *last, sealing));
+    assert!(spans.iter().filter(|span| span.last.is_some()).count() >= 3);
+    let genesis = &ledger.parties.genesis;
+    let origin = genesis.checkpoint_origin();
+    for (size, sealing, _) in &boundaries {
+        for is_log in [true, false] {
+            let size = *size as u64;
+            let in_span = |span: &&Span| {
+                span.is_log == is_log
+                    && span.first <= size
+                    && span.last.is_none_or(|last| size <= last)
+            };
+            let found: BTreeSet<_> = spans
+                .iter()
+                .filter(in_span)
+                .map(|span| (span.code.clone(), span.key.to_string()))
+                .collect();
+            let members = sealing.members.iter().map(|member| {
+                let key = if is_log {
+                    log_vkey(&origin, member)
+                } else {
+                    seal_vkey(&genesis.origin, member)
+                };
+                (member.code.to_string(), key.to_string())
+            });
+            assert_eq!(found, members.collect(), "size {size}");
+        }
+    }
+    // A span that goes on is one line.
+    for (at, span) in spans.iter().enumerate() {
+        let same =
+            |other: &Span| other.key == span.key && other.first == span.last.map_or(0, |it| it + 1);
+        assert!(!spans[at..].iter().any(same), "{} {}", span.code, span.first);
+    }
+}
+
+#[test]
+fn keys_of_another_day_or_with_another_size_are_refused() {
+    let ledger = changing();
+    let boundaries = boundaries(&ledger);
+    let (size, sealing, _) = boundaries.last().unwrap();
+    let honest = export_at(&ledger, *size, sealing);
+    let text = String::from_utf8(honest.0[KEYS_FILE].clone()).unwrap();
+    let (founding, _, _) = &boundaries[0];
+    let former = export_at(&ledger, *founding, &boundaries[0].1).0[KEYS_FILE].clone();
+    let last_of = |line: &&str| line.split(' ').nth(2).is_some_and(|it| it.parse::<u64>().is_ok());
+    let ended = text.lines().find(last_of).unwrap();
+    let mut words: Vec<_> = ended.split(' ').map(str::to_owned).collect();
+    words[2] = (words[2].parse::<u64>().unwrap() + 1).to_string();
+    let longer = text.replace(ended, &words.join(" "));
+    let without = text.replace(&format!("{ended}\n"), "");
+    for altered in
+        [former, longer.into_bytes(), without.into_bytes(), text.replace('\n', "\r\n").into_bytes()]
+    {
+        let mut files = honest.clone();
+        files.0.insert(KEYS_FILE.to_owned(), altered);
+        let faults = faults(&ledger, &files);
+        let [fault] = &faults[..] else { panic!("{faults:?}") };
+        let name =
+            if files.0[KEYS_FILE].len() > text.len() + 1 { "file-too-long" } else { "keys-differ" };
+        assert_eq!((fault.name(), fault.place.file.as_deref()), (name, Some(KEYS_FILE)));
+    }
 }

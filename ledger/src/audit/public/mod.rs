@@ -92,10 +92,10 @@ impl Audit<'_> {
             ));
             return;
         }
-        self.report.rosters = Some(Arc::new(rosters));
         let roster = followed.roster();
         seals::verify_seals(genesis, roster, note, checkpoint, &mut self.report);
-        self.policies(genesis, roster);
+        self.derived(genesis, &rosters, checkpoint.size());
+        self.report.rosters = Some(Arc::new(rosters));
     }
 
     /// The records beside a tile of leaves, empty where they are withheld.

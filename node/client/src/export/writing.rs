@@ -8,7 +8,6 @@ use core::num::NonZeroU8;
 use std::fs;
 use std::path::PathBuf;
 
-use nemcon_crypto::LeafIndex;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::note::SignedNote;
@@ -16,12 +15,14 @@ use nemcon_crypto::tiles::{
     BundleError, GrowingTiles, TILE_WIDTH, TilePath, TileRow, decode_bundle, encode_bundle,
     tiles_of,
 };
+use nemcon_crypto::{LeafIndex, TreeSize};
+use nemcon_ledger::Rosters;
 use nemcon_ledger::council::Council;
 use nemcon_ledger::export::{
-    ADVANCE_POLICY_FILE, CHECKPOINT_FILE, ExportError, FINALITY_POLICY_FILE, GENESIS_FILE,
-    PUBLIC_FILE, PUBLIC_TEXT, advance_policy, finality_policy, public_records,
+    CHECKPOINT_FILE, ExportError, GENESIS_FILE, PUBLIC_FILE, PUBLIC_TEXT, derived_files,
+    public_records,
 };
-use nemcon_ledger::record::{Boundary, Genesis, Roster};
+use nemcon_ledger::record::{Boundary, Genesis};
 
 use crate::atomic_write::{Staged, StagedError};
 use crate::failure::Failure;
@@ -72,7 +73,7 @@ pub struct Papers<'a> {
 /// Writes genesis, tiles and checkpoint of an export into a folder under construction, and returns how
 /// many files these are. `records` gives the log from leaf 0 on, and is asked for no more records than the
 /// checkpoint covers. The files are durable when this returns. The policies are lacking still: see
-/// [`write_policies`].
+/// [`write_derived`].
 ///
 /// # Errors
 /// [`WriteError`]; then the folder is of no use.
@@ -118,23 +119,21 @@ pub(crate) fn write_log_behind<E>(
     Ok(files.paths.len())
 }
 
-/// Writes the policies of an export that `roster` seals, and returns how many files these are.
+/// Writes the files of an export that follow from its records, whose rosters are `rosters`, and returns how many these are.
 ///
 /// # Errors
 /// [`StagedError`].
-pub fn write_policies(
+pub fn write_derived(
     staged: &Staged,
     genesis: &Genesis,
-    roster: &Roster,
+    rosters: &Rosters,
+    size: TreeSize,
 ) -> Result<usize, StagedError> {
-    let policies = [
-        (FINALITY_POLICY_FILE, finality_policy(genesis, roster)),
-        (ADVANCE_POLICY_FILE, advance_policy(genesis, roster)),
-    ];
-    for (path, text) in &policies {
+    let derived = derived_files(genesis, rosters, size);
+    for (path, text) in &derived {
         staged.write(path, text.as_bytes())?;
     }
-    Ok(policies.len())
+    Ok(derived.len())
 }
 
 /// Empties the records of an export under construction that are not public, as `council` stands, and says so

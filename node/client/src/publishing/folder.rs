@@ -16,7 +16,7 @@ use nemcon_crypto::tiles::{
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_kit::{Folder, files};
 use nemcon_ledger::audit::{FileError, NOTE_BYTES_MAX, Source as _};
-use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, PUBLIC_FILE, is_file_of};
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, KEYS_FILE, PUBLIC_FILE, is_file_of};
 use nemcon_ledger::text::Show as _;
 
 use super::Shows;
@@ -223,12 +223,12 @@ impl Placed {
         files::walk(staged.path(), &mut |path, _| paths.push(path.to_owned()), &mut |_, _| {});
         paths.retain(|path| path.to_str().is_some_and(is_shown) && self.differs(staged, path));
         staged.settle(&paths)?;
-        // Policies name the keys for the checkpoint: they come right before it. What says that records are withheld
+        // Policies and keys are for the checkpoint: they come right before it. What says that records are withheld
         // comes before the first bundle.
         let order = |path: &PathBuf| match path.to_str() {
             Some(PUBLIC_FILE) => 0,
             Some(CHECKPOINT_FILE) => 3,
-            Some(name) if name.ends_with(".policy") => 2,
+            Some(name) if name.ends_with(".policy") || name == KEYS_FILE => 2,
             _ => 1,
         };
         paths.sort_by_key(order);

@@ -22,7 +22,7 @@ use nemcon_crypto::TreeSize;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::tiles::{GrowingTiles, TILE_WIDTH};
 use nemcon_kit::{Cores, files};
-use nemcon_ledger::audit::{Inquiry, KEPT_BYTES_MAX, Kept, KeptError, Policies, Report, Source};
+use nemcon_ledger::audit::{Derived, Inquiry, KEPT_BYTES_MAX, Kept, KeptError, Report, Source};
 use nemcon_ledger::export::GENESIS_FILE;
 use nemcon_ledger::record::Boundary;
 use nemcon_ledger::text::Show as _;
@@ -31,7 +31,7 @@ use serde::Serialize;
 use crate::atomic_write::{Staged, folder_of, replace_secret};
 use crate::clock::now;
 use crate::export::writing::{
-    Former, Papers, WriteError, withhold, write_log_behind, write_policies,
+    Former, Papers, WriteError, withhold, write_derived, write_log_behind,
 };
 use crate::export::{Head, Origin, Progress, Stage};
 use crate::failure::Failure;
@@ -180,7 +180,7 @@ impl Publishing {
             self.opening.verify_decided(council, now()?).map_err(NotPublished::Closed)?;
         let rosters = report.rosters.as_ref().expect("a verified report has rosters");
         let (size, genesis) = (head.checkpoint.size(), founding.genesis());
-        write_policies(&staged, genesis, rosters.sealing(size)).map_err(Failure::from)?;
+        write_derived(&staged, genesis, rosters, size).map_err(Failure::from)?;
         let withheld = (shows == Shows::Public)
             .then(|| withhold(&staged, council, &head.checkpoint))
             .transpose()?;
@@ -320,12 +320,12 @@ impl Publishing {
         since: Option<&Kept>,
         progress: Progress<'_>,
     ) -> Report {
-        let policies = Policies::Unwritten;
+        let derived = Derived::Unwritten;
         let inquiry = Inquiry {
             now: now().ok(),
             since,
             keep: true,
-            policies,
+            derived,
             ..Inquiry::of(founding.digest())
         };
         let progress =
