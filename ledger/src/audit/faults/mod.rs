@@ -1,5 +1,6 @@
 //! What an audit finds wrong: what, where, by which rule.
 
+mod broken_rule;
 mod fault;
 mod field;
 mod link;

@@ -1,9 +1,5 @@
 //! The stable names of faults, with the rule that each breaks.
 
-use super::link::LinkFault;
-use super::wrong::{Derivation, Wrong};
-use crate::audit::source::FileError;
-
 /// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FaultRule {
@@ -131,72 +127,4 @@ faults! {
         "A successor's genesis names the old members that it leaves out.";
     PREDECESSOR_UNSIGNED: "predecessor-unsigned",
         "A key of the old council, an officer's or a recovery key, has signed the successor's genesis.";
-}
-
-impl Wrong {
-    /// The rule that it breaks, with its stable name.
-    pub const fn rule(&self) -> &'static FaultRule {
-        match self {
-            Self::File(FileError::Missing) => &FILE_MISSING,
-            Self::File(FileError::Unreadable(_)) => &FILE_UNREADABLE,
-            Self::File(FileError::NotRegular(_)) => &FILE_NOT_REGULAR,
-            Self::File(FileError::TooLong { .. }) => &FILE_TOO_LONG,
-            Self::GenesisOther(_) => &GENESIS_OTHER,
-            Self::GenesisAltered(_) => &GENESIS_ALTERED,
-            Self::GenesisNote(_) | Self::GenesisText(_) => &GENESIS_MALFORMED,
-            Self::GenesisSignature => &GENESIS_SIGNATURE,
-            Self::GenesisUnsigned(_) => &GENESIS_UNSIGNED,
-            Self::CheckpointNote(_) | Self::CheckpointText(_) | Self::CheckpointLine => {
-                &CHECKPOINT_MALFORMED
-            }
-            Self::CheckpointOrigin { .. } => &CHECKPOINT_ORIGIN,
-            Self::NoBlock(_) | Self::TooLarge(_) => &CHECKPOINT_SIZE,
-            Self::CheckpointRoot { .. } | Self::Proof(_) => &CHECKPOINT_ROOT,
-            Self::CheckpointSignature { .. } => &CHECKPOINT_SIGNATURE,
-            Self::NoLogSignature => &LOG_SIGNATURE_MISSING,
-            Self::NotSealed { .. } => &SEALS_MISSING,
-            Self::Policy => &POLICY_DIFFERS,
-            Self::Keys => &KEYS_DIFFER,
-            Self::Bundle(_) | Self::BundleSize { .. } => &BUNDLE_MALFORMED,
-            Self::Tile(_) => &TILE_DIFFERS,
-            Self::NotInTree => &RECORD_NOT_IN_TREE,
-            Self::PublicFile => &PUBLIC_MALFORMED,
-            Self::VotesDiffer(_) => &VOTES_DIFFER,
-            Self::OutcomeDiffers(_) => &OUTCOME_DIFFERS,
-            Self::Lacks(_) => &CERTIFICATE_INCOMPLETE,
-            Self::Marking => &CERTIFICATE_MARKING,
-            Self::Rewritten(_) => &HISTORY_REWRITTEN,
-            Self::Old { .. } => &SEALS_OLD,
-            Self::RecordZero => &RECORD_ZERO,
-            Self::OpenEnd => &LOG_OPEN_END,
-            Self::Malformed { .. } => &RECORD_MALFORMED,
-            Self::Misplaced(_) => &RECORD_MISPLACED,
-            Self::Refused { .. } => &STATEMENT_REFUSED,
-            Self::Order => &STATEMENT_ORDER,
-            Self::DerivedFalse { kind: Derivation::Decision, .. } => &DECISION_FALSE,
-            Self::DerivedFalse { kind: Derivation::Lapse, .. } => &LAPSE_FALSE,
-            Self::DerivedMissing { kind: Derivation::Decision, .. } => &DECISION_MISSING,
-            Self::DerivedMissing { kind: Derivation::Lapse, .. } => &LAPSE_MISSING,
-            Self::BlockTooLarge => &BLOCK_TOO_LARGE,
-            Self::BlockEmpty => &BLOCK_EMPTY,
-            Self::BlockTime { .. } => &BLOCK_TIME,
-            Self::Header { field, .. } => field.rule().1,
-            Self::Rules(_) => &RULES_UNKNOWN,
-            Self::Link(fault) => match fault {
-                LinkFault::Founded => &PREDECESSOR_NONE,
-                LinkFault::NotVerified => &PREDECESSOR_NOT_VERIFIED,
-                LinkFault::Size { .. } | LinkFault::Root { .. } => &PREDECESSOR_CHECKPOINT,
-                LinkFault::LeftOut { .. } => &PREDECESSOR_LEFT_OUT,
-                LinkFault::Unsigned => &PREDECESSOR_UNSIGNED,
-            },
-        }
-    }
-
-    /// The rule in a sentence: of a refused statement the council's own.
-    pub fn rule_in_words(&self) -> &'static str {
-        match self {
-            Self::Refused { refusal, .. } => refusal.law().rule,
-            wrong => wrong.rule().rule,
-        }
-    }
 }
