@@ -17,3 +17,4 @@ pub use node::{LeafIndex, TreeSize, empty_root, leaf_hash, node_hash};
 pub use proof::{ProofError, verify_consistency, verify_inclusion};
 pub use shared::root_with;
 pub use tree::{Tree, TreeError};
+pub(crate) use tree::{consistency_ranges, subtrees};

@@ -111,8 +111,8 @@ impl Tree {
         if index.0 >= size.0 {
             return Err(TreeError::IndexBeyondSize { index, size });
         }
-        let (_, proof) = self.descend(size, index.0 + 1, |range| range.end - range.start == 1);
-        Ok(proof)
+        let (_, path) = descend(size, index.0 + 1, |range| range.end - range.start == 1);
+        Ok(path.iter().map(|range| self.range_root(range)).collect())
     }
 
     /// `PROOF(old, D[new])`: that the tree of `new` leaves extends that of `old` [RFC 9162 2.1.4.1].
@@ -127,36 +127,7 @@ impl Tree {
         if old > new {
             return Err(TreeError::SizesReversed { old, new });
         }
-        if old.0 == 0 {
-            return Ok(Vec::new());
-        }
-        let (range, mut proof) = self.descend(new, old.0, |range| range.end == old.0);
-        if range.start != 0 {
-            // SUBPROOF with b = false: the verifier does not know this subtree's root.
-            proof.insert(0, self.range_root(&range));
-        }
-        Ok(proof)
-    }
-
-    /// Walks from the root of the tree of `size` towards the subtree that ends at leaf `end`, until
-    /// `arrived`; returns where it stands and the siblings passed, lowest first.
-    fn descend(
-        &self,
-        size: TreeSize,
-        end: u64,
-        arrived: impl Fn(&Range<u64>) -> bool,
-    ) -> (Range<u64>, Vec<Digest>) {
-        let mut range = 0..size.0;
-        let mut siblings = Vec::new();
-        while !arrived(&range) {
-            let middle = range.start + split(range.end - range.start);
-            let (left, right) = (range.start..middle, middle..range.end);
-            let sibling;
-            (range, sibling) = if end <= middle { (left, right) } else { (right, left) };
-            siblings.push(self.range_root(&sibling));
-        }
-        siblings.reverse();
-        (range, siblings)
+        Ok(consistency_ranges(old, new).iter().map(|range| self.range_root(range)).collect())
     }
 
     /// `MTH(D[range])`, for a range that is a node of the tree of some size.
@@ -164,20 +135,59 @@ impl Tree {
         root_of_peaks(self.peaks(range))
     }
 
-    /// The complete subtrees of a range that starts at a multiple of a power of two no smaller than
-    /// its length: one for each bit set in the length, largest first.
     fn peaks(&self, range: &Range<u64>) -> impl DoubleEndedIterator<Item = Digest> {
-        let (start, length) = (range.start, range.end - range.start);
-        (0..64_u8).rev().filter(move |level| length >> level & 1 == 1).map(move |level| {
-            let index = (start >> level) + (length >> level) - 1;
-            self.subtree(level, index).expect("the range was checked against the size")
-        })
+        let whole = |(level, index)| self.subtree(level, index);
+        subtrees(range).map(move |at| whole(at).expect("the range was checked against the size"))
     }
 
     fn has_size(&self, size: TreeSize) -> Result<(), TreeError> {
         let tree = self.size();
         if size > tree { Err(TreeError::SizeBeyondTree { size, tree }) } else { Ok(()) }
     }
+}
+
+/// The nodes whose roots are `PROOF(old, D[new])`, in its order, as ranges of leaves [RFC 9162 2.1.4.1]. `old` is not
+/// greater than `new`.
+pub(crate) fn consistency_ranges(old: TreeSize, new: TreeSize) -> Vec<Range<u64>> {
+    if old.0 == 0 {
+        return Vec::new();
+    }
+    let (range, mut path) = descend(new, old.0, |range| range.end == old.0);
+    if range.start != 0 {
+        // SUBPROOF with b = false: the verifier does not know this subtree's root.
+        path.insert(0, range);
+    }
+    path
+}
+
+/// Walks from the root of the tree of `size` towards the subtree that ends at leaf `end`, until
+/// `arrived`; returns where it stands and the siblings passed, lowest first.
+fn descend(
+    size: TreeSize,
+    end: u64,
+    arrived: impl Fn(&Range<u64>) -> bool,
+) -> (Range<u64>, Vec<Range<u64>>) {
+    let mut range = 0..size.0;
+    let mut siblings = Vec::new();
+    while !arrived(&range) {
+        let middle = range.start + split(range.end - range.start);
+        let (left, right) = (range.start..middle, middle..range.end);
+        let sibling;
+        (range, sibling) = if end <= middle { (left, right) } else { (right, left) };
+        siblings.push(sibling);
+    }
+    siblings.reverse();
+    (range, siblings)
+}
+
+/// The complete subtrees of a range that starts at a multiple of a power of two no smaller than its length, each by
+/// level and index: one for each bit set in the length, largest first.
+pub(crate) fn subtrees(range: &Range<u64>) -> impl DoubleEndedIterator<Item = (u8, u64)> + use<> {
+    let (start, length) = (range.start, range.end - range.start);
+    (0..64_u8)
+        .rev()
+        .filter(move |level| length >> level & 1 == 1)
+        .map(move |level| (level, (start >> level) + (length >> level) - 1))
 }
 
 /// The largest power of two smaller than `n`, for `n > 1` [RFC 9162 2.1.1].

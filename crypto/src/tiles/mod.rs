@@ -8,6 +8,7 @@
 //! ```
 
 mod bundle;
+mod consistency;
 mod growing;
 mod hashes;
 mod path;
@@ -15,6 +16,7 @@ mod path;
 mod tests;
 
 pub use bundle::{BundleError, RECORD_BYTES_MAX, decode_bundle, encode_bundle};
+pub use consistency::consistency_proof;
 pub use growing::GrowingTiles;
 pub use hashes::{TileError, decode_hash_tile, hash_tile};
 pub use path::{TILE_WIDTH, TileLevel, TilePath, TilePathError, TileRow, tiles_of};

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::path::row_of;
 use super::*;
-use crate::merkle::{Tree, leaf_hash};
+use crate::merkle::{Tree, leaf_hash, verify_consistency};
 use crate::{Digest, TreeSize};
 
 fn record(index: u64) -> Vec<u8> {
@@ -320,6 +320,26 @@ fn the_tree_of_a_former_size_is_found_in_the_tiles_of_a_later_one() {
         for index in former..former + 300 {
             let leaf = leaf_hash(&record(index));
             assert_eq!(found.append(leaf), next.append(leaf), "{former} of {whole}");
+        }
+    }
+}
+
+#[test]
+fn tiles_prove_what_the_tree_proves() {
+    let whole = tree(70_000);
+    let sizes =
+        [1, 2, 3, 255, 256, 257, 511, 512, 700, 4096, 65_535, 65_536, 65_537, 69_999, 70_000];
+    for new in sizes {
+        for old in sizes.into_iter().chain([0]).filter(|old| *old <= new) {
+            let (old, new) = (TreeSize(old), TreeSize(new));
+            let read = |path: TilePath| {
+                assert!(path.is_of(new), "{path} at {new}");
+                decode_hash_tile(path, &hash_tile(&whole, path)?)
+            };
+            let proof = consistency_proof(old, new, read).unwrap();
+            assert_eq!(proof, whole.consistency_proof(old, new).unwrap(), "{old} {new}");
+            let (from, to) = (whole.root_at(old).unwrap(), whole.root_at(new).unwrap());
+            assert_eq!(verify_consistency(old, &from, new, &to, &proof), Ok(()));
         }
     }
 }
