@@ -51,6 +51,7 @@ pub mod codec;
 pub mod council;
 pub mod durable;
 pub mod export;
+pub mod fork;
 pub mod known;
 pub mod quorum;
 pub mod record;

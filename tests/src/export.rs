@@ -212,6 +212,13 @@ pub fn export_sealed_by(ledger: &Ledger, records: Vec<Vec<u8>>, sealing: &Roster
 }
 
 impl Files {
+    /// The size that the checkpoint says.
+    pub fn size(&self) -> u64 {
+        let text = core::str::from_utf8(&self.0[CHECKPOINT_FILE]).expect("a note is text");
+        let size = text.lines().nth(1).and_then(|line| line.parse().ok());
+        size.expect("a checkpoint has its size")
+    }
+
     /// With the lines under the checkpoint as `edit` leaves them.
     #[must_use]
     pub fn with_lines(&self, edit: impl FnOnce(&mut Vec<String>)) -> Self {

@@ -16,6 +16,7 @@
 
 use core::fmt::Write as _;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::{Digest, TreeSize};
@@ -24,6 +25,7 @@ use crate::chain::Chain;
 use crate::codec;
 use crate::council::Council;
 use crate::record::genesis::Genesis;
+use crate::rosters::Rosters;
 use crate::text::value::parse_number;
 use crate::text::{Fields, Line};
 
@@ -84,6 +86,11 @@ impl Kept {
     /// The council at this size, where this release can go on from it.
     pub fn council(&self, genesis: &Genesis) -> Option<Council> {
         self.restore(genesis).ok().map(|(chain, _)| chain.council().clone())
+    }
+
+    /// Which roster decided which block up to this size, where this release can go on from it.
+    pub fn rosters(&self, genesis: &Genesis) -> Option<Arc<Rosters>> {
+        self.restore(genesis).ok().map(|(chain, _)| Arc::clone(chain.rosters()))
     }
 
     /// The bytes of the file.

@@ -40,6 +40,7 @@ pub use report::{
     ChangeReport, Counts, DecidedAct, DecisionReport, FAULTS_NAMED_MAX, Later, MandateReport,
     MeasureReport, Report, Shown, Since, VotesShown,
 };
+pub use seals::judge_checkpoint;
 pub use source::{FileError, Other, Source, Strays};
 pub use succession::verify_link;
 pub use unjudged::{Following, Rest, Unjudged};

@@ -4,6 +4,7 @@ pub mod allowed;
 mod calendar;
 mod day;
 pub mod fields;
+pub mod parts;
 pub mod shown;
 pub mod span;
 pub mod time;

@@ -14,6 +14,7 @@ use crate::receipt::{self, ReceiptArgs};
 use crate::screen::Screen;
 use crate::usage::{self, named};
 use crate::verify::{self, VerifyArgs};
+use crate::watch::{self, WatchArgs};
 
 /// Checks what a council has decided, without a node: exports, certificates, receipts.
 ///
@@ -54,8 +55,10 @@ enum Command {
         #[command(flatten)]
         from: FromExport,
     },
-    /// Check one file offline: a certificate or a receipt.
+    /// Check one file offline: a certificate, a receipt, or a fork.
     Verify(VerifyArgs),
+    /// Follow the logs that several members give out: whether they only grow, and are one.
+    Watch(WatchArgs),
 }
 
 /// The export that a file is taken out of.
@@ -95,6 +98,7 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
             args.write(&args.make(&from.export, &named(cli.council)?, code)?, screen)
         }
         Command::Verify(args) => verify::run(args, cli.council, screen),
+        Command::Watch(args) => watch::run(args, cli.council, screen),
     }
 }
 

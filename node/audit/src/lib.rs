@@ -1,4 +1,4 @@
-//! What an auditor does at a terminal: audits an export, takes one decision or one ballot out of it, and verifies such a file.
+//! What an auditor does at a terminal: audits an export, takes one decision or one ballot out of it, verifies such a file, and watches logs.
 //!
 //! The program `nemcon-audit` has these commands alone: no node, no database, no runtime. The program
 //! `nemcon` has them too, and its other commands print and read files by the same modules.
@@ -8,7 +8,7 @@
 //! member's misdeed in consensus is judged by `nemcon verify`, which knows consensus.
 //!
 //! ```text
-//! cli ──> audit, policy, certificate, receipt, verify ──> nemcon-client, nemcon-kit, nemcon-ledger
+//! cli ──> audit, policy, certificate, receipt, verify, watch ──> nemcon-client, nemcon-kit, nemcon-ledger
 //!              └──> screen, output, usage, progress
 //! ```
 
@@ -22,5 +22,6 @@ pub mod receipt;
 mod screen;
 pub mod usage;
 pub mod verify;
+pub mod watch;
 
 pub use screen::{Screen, unwritten};

@@ -10,7 +10,7 @@
 //! reading                                     what a person reads before the statement is signed
 //! client ── api ──────────────> node          submits, asks, compares each answer with its request
 //! calendar                                    what lies ahead, and who is missing
-//! export ── audit, minutes                    what leaves the node, checked here
+//! export ── audit, minutes, watching          what leaves the node, checked here
 //! ```
 //!
 //! Prepare, sign and send a ballot; a refusal comes back as a `Failure`:
@@ -77,4 +77,5 @@ pub mod statements;
 mod tls;
 pub mod token;
 pub mod toml_error;
+pub mod watching;
 pub mod words;

@@ -1,7 +1,7 @@
 //! The list of all commands, and the function that runs each.
 
 use clap::{Parser, Subcommand};
-use nemcon_audit::{Screen, audit, policy};
+use nemcon_audit::{Screen, audit, policy, watch};
 use nemcon_client::failure::Failure;
 
 use super::context::Context;
@@ -98,6 +98,8 @@ enum Command {
     Receipt(receipt::ReceiptCommand),
     /// Check one file offline: a certificate, a receipt, or evidence that convicts a member.
     Verify(verify::VerifyCommand),
+    /// Follow the logs that several members give out: whether they only grow, and are one.
+    Watch(watch::WatchArgs),
 }
 
 /// Runs the command that was given.
@@ -134,5 +136,6 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Certificate(args) => certificate::run(args, context),
         Command::Receipt(args) => receipt::run(args, context),
         Command::Verify(args) => verify::run(args, cli.global.council, screen),
+        Command::Watch(args) => watch::run(args, cli.global.council, screen),
     }
 }

@@ -1,4 +1,4 @@
-//! `nemcon verify`: verifies one file offline: a certificate, a receipt, or evidence.
+//! `nemcon verify`: verifies one file offline: a certificate, a receipt, a fork, or evidence.
 
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,10 +29,6 @@ pub(super) struct VerifyCommand {
     /// For evidence: the council's genesis, which gives the members' keys; checked against `--council`.
     #[arg(long, value_name = "FILE")]
     genesis: Option<PathBuf>,
-    /// For evidence: an export of the ledger, which gives the members' keys as they stood; without it the keys are
-    /// those of the genesis, which settles nothing behind block 1.
-    #[arg(long, value_name = "DIR")]
-    export: Option<PathBuf>,
 }
 
 /// Runs `nemcon verify`.
@@ -46,11 +42,9 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let bytes = verify::read(&args.of)?;
     if verify::is_judged_here(&bytes) {
-        if args.genesis.is_some() || args.export.is_some() {
-            return Err(Failure::usage(
-                "a certificate and a receipt are judged without genesis and export",
-            )
-            .next("give the file, and `--council DIGEST` or `--policy FILE`"));
+        if args.genesis.is_some() {
+            return Err(Failure::usage("only evidence is judged by a genesis")
+                .next("give the file, and `--council DIGEST` or `--policy FILE`"));
         }
         return verify::judge(&args.of, &bytes, council, screen);
     }
@@ -64,13 +58,13 @@ pub(super) fn run(
             .next("give `--genesis FILE`: the file `genesis` of an export or of a member")
     })?;
     let genesis = founded(genesis, &council)?;
-    let ledger = match &args.export {
+    let ledger = match &args.of.export {
         Some(export) => Ledger::audited(export, &council, &evidence)?,
         None => Ledger::founded(&genesis, &evidence),
     };
     let known = ledger.known(&genesis);
     let verdict = evidence.judge(&known).map_err(|error| {
-        proves_nothing(&args.of.file, &error).next(match args.export {
+        proves_nothing(&args.of.file, &error).next(match args.of.export {
             Some(_) => ASK_AGAIN,
             None => GIVE_LEDGER,
         })

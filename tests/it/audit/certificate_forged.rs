@@ -8,6 +8,7 @@ use nemcon_crypto::hash::sha256;
 use nemcon_crypto::merkle::{Tree, leaf_hash};
 use nemcon_ledger::audit::certificate::{Certificate, CertificateError, Ending};
 use nemcon_ledger::record::{Body, Position};
+use nemcon_ledger::text::parts::PartError;
 use nemcon_tests::export::{export, export_of, leaves};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, gated};
 use nemcon_tests::process::in_workspace;
@@ -208,11 +209,14 @@ fn what_is_no_certificate_is_said_for_what_it_is() {
     assert_eq!(said(&text.replace('\n', "\r\n")), CertificateError::LineEnds);
     assert_eq!(said(""), CertificateError::Head);
     assert_eq!(said("nemcon/v1 evidence\n"), CertificateError::Head);
-    assert!(matches!(said(&text[..text.len() - 10]), CertificateError::Length { .. }));
+    assert!(matches!(
+        said(&text[..text.len() - 10]),
+        CertificateError::Part(PartError::Length { .. })
+    ));
     assert!(matches!(said(&format!("{text}more\n")), CertificateError::Behind(_)));
     assert!(matches!(
         said(&text.replace("measure 1\n", "measure 01\n")),
-        CertificateError::Line { .. }
+        CertificateError::Part(PartError::Line { .. })
     ));
     assert_eq!(Certificate::parse(b"nemcon/v1 certificate\n\xff"), Err(CertificateError::Utf8(22)));
     for end in (0..text.len()).step_by(97) {

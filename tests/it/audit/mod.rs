@@ -15,3 +15,4 @@ mod rosters;
 mod since;
 mod succession;
 mod verdicts;
+mod watching;

@@ -18,7 +18,6 @@ mod proven;
 mod verify;
 
 use core::fmt::Write as _;
-use core::str::FromStr;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
@@ -28,6 +27,7 @@ pub use proven::{BallotShown, Ending, MandateShown, Moment, Proven};
 use super::inquiry::NOTE_BYTES_MAX;
 use crate::record::limits::RECORD_BYTES_MAX;
 use crate::text::Line;
+use crate::text::parts::{PartError, Parts};
 
 /// The longest certificate, in bytes.
 pub const CERTIFICATE_BYTES_MAX: u64 = 8 << 20;
@@ -75,22 +75,9 @@ pub enum CertificateError {
     /// Longer than any.
     #[error("longer than {CERTIFICATE_BYTES_MAX} bytes")]
     TooLong,
-    /// Another line stands where one of a certificate must stand.
-    #[error("at byte {at} stands no line `{wanted}`")]
-    Line {
-        /// Where, counted from 0.
-        at: usize,
-        /// What must stand there.
-        wanted: &'static str,
-    },
-    /// A part does not end where its length says.
-    #[error(
-        "the part at byte {at} does not end where its length says: the file was altered or cut"
-    )]
-    Length {
-        /// Where the part begins, counted from 0.
-        at: usize,
-    },
+    /// Another line or part stands where one of a certificate must stand.
+    #[error(transparent)]
+    Part(#[from] PartError),
     /// Records are not in ascending order, or too many of them.
     #[error("record {0} is not behind the one before it, or there are more than {RECORDS_MAX}")]
     Order(u64),
@@ -135,107 +122,64 @@ impl Certificate {
         }
         let text = core::str::from_utf8(bytes)
             .map_err(|error| CertificateError::Utf8(error.valid_up_to()))?;
-        Reader { text, at: 0 }.certificate()
+        Reader(Parts::new(text)).certificate()
     }
 }
 
 /// Goes through the text of a certificate.
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-}
+struct Reader<'a>(Parts<'a>);
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn certificate(mut self) -> Result<Certificate, CertificateError> {
-        if self.line() != Some(CERTIFICATE_HEAD) {
+        if self.0.line() != Some(CERTIFICATE_HEAD) {
             return Err(CertificateError::Head);
         }
-        let council = self.value("council ", "council DIGEST")?;
-        let measure = self.value("measure ", "measure NUMBER")?;
-        let marking = if self.rest().starts_with("marking ") {
-            Some(self.value("marking ", "marking TEXT")?)
+        let council = self.0.value("council ", "council DIGEST")?;
+        let measure = self.0.value("measure ", "measure NUMBER")?;
+        let marking = if self.0.rest().starts_with("marking ") {
+            Some(self.0.value("marking ", "marking TEXT")?)
         } else {
             None
         };
-        self.blank("genesis LENGTH")?;
-        let length = self.value("genesis ", "genesis LENGTH")?;
-        let genesis = self.part(length, NOTE_BYTES_MAX)?.to_owned();
+        self.0.blank("genesis LENGTH")?;
+        let length = self.0.value("genesis ", "genesis LENGTH")?;
+        let genesis = self.0.part(length, NOTE_BYTES_MAX)?.to_owned();
         let records = self.records()?;
-        self.blank("hash DIGEST")?;
+        self.0.blank("hash DIGEST")?;
         let mut hashes = Vec::new();
-        while self.rest().starts_with("hash ") {
+        while self.0.rest().starts_with("hash ") {
             if hashes.len() == HASHES_MAX {
                 return Err(CertificateError::TooLong);
             }
-            hashes.push(self.value("hash ", "hash DIGEST")?);
+            hashes.push(self.0.value("hash ", "hash DIGEST")?);
         }
-        self.blank("checkpoint LENGTH")?;
-        let length = self.value("checkpoint ", "checkpoint LENGTH")?;
-        let checkpoint = self.part(length, NOTE_BYTES_MAX)?.to_owned();
-        if !self.rest().is_empty() {
-            return Err(CertificateError::Behind(self.at));
+        self.0.blank("checkpoint LENGTH")?;
+        let length = self.0.value("checkpoint ", "checkpoint LENGTH")?;
+        let checkpoint = self.0.part(length, NOTE_BYTES_MAX)?.to_owned();
+        if !self.0.rest().is_empty() {
+            return Err(CertificateError::Behind(self.0.at()));
         }
         Ok(Certificate { council, measure, marking, genesis, records, hashes, checkpoint })
     }
 
     fn records(&mut self) -> Result<Vec<(LeafIndex, String)>, CertificateError> {
         let mut records: Vec<(LeafIndex, String)> = Vec::new();
-        while self.rest().starts_with("\nrecord ") {
-            self.at += 1;
-            let start = self.at;
-            let line = self.line().unwrap_or_default();
+        while self.0.rest().starts_with("\nrecord ") {
+            self.0.line();
+            let start = self.0.at();
+            let line = self.0.line().unwrap_or_default();
             let words = line.strip_prefix("record ").and_then(|rest| rest.split_once(' '));
             let numbers = words.and_then(|(at, length)| Some((number(at)?, number(length)?)));
             let wanted = "record INDEX LENGTH";
-            let (index, length) = numbers.ok_or(CertificateError::Line { at: start, wanted })?;
+            let (index, length) = numbers.ok_or(PartError::Line { at: start, wanted })?;
             let last = records.last().map_or(0, |(at, _)| at.0);
             if index <= last || records.len() == RECORDS_MAX {
                 return Err(CertificateError::Order(index));
             }
-            let record = self.part(length, RECORD_BYTES_MAX as u64)?;
+            let record = self.0.part(length, RECORD_BYTES_MAX as u64)?;
             records.push((LeafIndex(index), record.to_owned()));
         }
         Ok(records)
-    }
-
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
-    /// The next line without its end.
-    fn line(&mut self) -> Option<&'a str> {
-        let (line, _) = self.rest().split_once('\n')?;
-        self.at += line.len() + 1;
-        Some(line)
-    }
-
-    fn blank(&mut self, wanted: &'static str) -> Result<(), CertificateError> {
-        let at = self.at;
-        if self.line() == Some("") { Ok(()) } else { Err(CertificateError::Line { at, wanted }) }
-    }
-
-    /// The value of the next line, which has this name and one written form.
-    fn value<T: FromStr + ToString>(
-        &mut self,
-        name: &str,
-        wanted: &'static str,
-    ) -> Result<T, CertificateError> {
-        let at = self.at;
-        let value = self.line().and_then(|line| line.strip_prefix(name)).and_then(|value| {
-            let read: T = value.parse().ok()?;
-            (read.to_string() == value).then_some(read)
-        });
-        value.ok_or(CertificateError::Line { at, wanted })
-    }
-
-    /// So many bytes, which end a line.
-    fn part(&mut self, length: u64, length_max: u64) -> Result<&'a str, CertificateError> {
-        let wrong = CertificateError::Length { at: self.at };
-        let length = usize::try_from(length).ok().filter(|_| length <= length_max);
-        let part = length.and_then(|length| self.rest().get(..length));
-        let part = part.filter(|part| part.ends_with('\n')).ok_or(wrong)?;
-        self.at += part.len();
-        Ok(part)
     }
 }
 

@@ -1,0 +1,312 @@
+//! One round of a watch.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::note::{CHECKPOINT_SIGNATURES_MAX, NoteLines};
+use nemcon_crypto::tiles::{TilePath, decode_hash_tile};
+use nemcon_crypto::{Digest, TreeSize};
+use nemcon_ledger::Rosters;
+use nemcon_ledger::audit::{
+    FileError, Inquiry, NOTE_BYTES_MAX, Report, judge_checkpoint, seal_time,
+};
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
+use nemcon_ledger::fork::{Fork, ForkError};
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::record::genesis::verify_founding;
+use nemcon_ledger::text::Time;
+use nemcon_ledger::text::span::span;
+
+use super::finding::{Finding, Sort};
+use super::memory::{Memory, Seen, Verified};
+use super::{Looked, Round, Watch};
+use crate::audit::Opened;
+use crate::clock::now;
+use crate::failure::Failure;
+
+/// A log as it was read in this round, up to its checkpoint.
+struct Log<'a> {
+    at: String,
+    given: &'a Path,
+    opened: Opened,
+    note: String,
+    head: Checkpoint,
+}
+
+/// A round under way.
+struct Looking<'a> {
+    watch: &'a Watch,
+    memory: &'a mut Memory,
+    now: Time,
+    /// The rosters of the largest log that was verified, once they were asked for.
+    rosters: Option<Arc<Rosters>>,
+    findings: Vec<Finding>,
+}
+
+/// Looks at all logs of a watch.
+pub(super) fn look_at_all(
+    watch: &Watch,
+    memory: &mut Memory,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Round, Failure> {
+    let mut looking = Looking { watch, memory, now: now()?, rosters: None, findings: Vec::new() };
+    let mut logs = looking.open();
+    logs.sort_by_key(|log| log.head.size());
+    // What goes on from the log that was verified is audited first: the others are compared with it.
+    let verified = looking.memory.verified.as_ref().map_or(TreeSize(0), |it| it.kept.size);
+    let (behind, ahead) = logs.split_at(logs.partition_point(|log| log.head.size() < verified));
+    for log in ahead {
+        looking.extend(log, progress);
+    }
+    let lead = looking.memory.verified.as_ref().map(Verified::head);
+    let lead = ahead.iter().find(|log| lead.as_ref() == Some(&log.head));
+    for log in behind {
+        looking.compare(log, lead);
+    }
+    for log in &logs {
+        looking.judge_age(log);
+    }
+    let size = looking.memory.verified.as_ref().map(|it| it.kept.size.0);
+    let looked = |log: &Log<'_>| {
+        let has = log.head.size().0;
+        Looked { at: log.at.clone(), size: has, behind: size.unwrap_or(has).saturating_sub(has) }
+    };
+    let mut looked: Vec<_> = logs.iter().map(looked).collect();
+    let place = |at: &str| watch.logs.iter().position(|log| log.to_string_lossy() == at);
+    looked.sort_by_key(|log| place(&log.at));
+    looking.findings.sort_by_key(|finding| (finding.sort, place(&finding.at)));
+    Ok(Round { size, logs: looked, findings: looking.findings })
+}
+
+impl<'a> Looking<'a> {
+    /// The logs that can be read, each up to its checkpoint.
+    fn open(&mut self) -> Vec<Log<'a>> {
+        let watch = self.watch;
+        let mut logs = Vec::new();
+        for given in &watch.logs {
+            let at = given.to_string_lossy().into_owned();
+            match Opened::within(given, watch.times).map_err(|failure| failure.message().to_owned())
+            {
+                Err(words) => self.findings.push(Finding::unreachable(&at, words)),
+                Ok(opened) => match checkpoint_of(&opened) {
+                    Ok((note, head)) => logs.push(Log { at, given, opened, note, head }),
+                    Err(Unread::Unreadable(words)) => {
+                        self.findings.push(Finding::unreachable(&at, words));
+                    }
+                    Err(Unread::Malformed(words)) => self.refuse(&at, words, &[]),
+                },
+            }
+        }
+        logs
+    }
+
+    /// A log that is as large as what was verified, or larger: it must hold that, and is audited.
+    fn extend(&mut self, log: &Log<'_>, progress: &mut dyn FnMut(u64, u64)) {
+        if self.is_known(log) {
+            return;
+        }
+        if let Some(verified) = self.memory.verified.clone() {
+            let former = (&*verified.note, &verified.head());
+            if self.forks(former, log, (&log.note, &log.head), log) {
+                return;
+            }
+        }
+        let kept = self.memory.verified.as_ref().map(|it| it.kept.clone());
+        let inquiry = Inquiry {
+            since: kept.as_ref(),
+            keep: true,
+            now: Some(self.now),
+            ..Inquiry::of(self.watch.council)
+        };
+        let report = match log.opened.inquire(inquiry, log.given, progress) {
+            Ok(report) => report,
+            Err(failure) => {
+                self.findings.push(Finding::unreachable(&log.at, failure.message()));
+                return;
+            }
+        };
+        if let Some(words) = why_not(&report) {
+            return self.refuse(&log.at, words, &[&log.note]);
+        }
+        self.see(log, &report);
+        if let Some(kept) = report.kept {
+            self.memory.verified = Some(Verified { note: log.note.clone(), kept: *kept });
+            self.rosters = report.rosters;
+        }
+    }
+
+    /// A log that lacks what was verified: it must be the beginning of that.
+    fn compare(&mut self, log: &Log<'_>, lead: Option<&Log<'_>>) {
+        let seen =
+            self.memory.seen.get(&log.at).map(|seen| (seen.note.clone(), seen.head().size()));
+        if let Some((note, had)) = seen.filter(|(_, had)| *had > log.head.size()) {
+            let words = format!(
+                "it had {} records that were sealed by all, and has {}: what came since is gone",
+                had.0,
+                log.head.size().0
+            );
+            let of = (self.watch.council, &*log.at, self.now);
+            let notes = [&*note, &*log.note];
+            self.findings.push(Finding::observed(Sort::Rollback, of, words, &notes));
+        }
+        let Some(lead) = lead.filter(|_| !self.is_known(log)) else { return };
+        if self.forks((&log.note, &log.head), log, (&lead.note, &lead.head), lead) {
+            return;
+        }
+        let Ok(genesis) = self.genesis(lead) else { return };
+        let Some(rosters) = self.rosters(lead, &genesis) else { return };
+        let report = judge_checkpoint(log.note.as_bytes(), &genesis, &rosters);
+        match why_not(&report) {
+            Some(words) => self.refuse(&log.at, words, &[&log.note]),
+            None if self.had_more(log) => {}
+            None => self.see(log, &report),
+        }
+    }
+
+    /// Whether the two checkpoints cannot be of one log; then `log`, which is one of them, has this finding. Tiles
+    /// are read from `source`, which has the larger one.
+    fn forks(
+        &mut self,
+        smaller: (&str, &Checkpoint),
+        log: &Log<'_>,
+        larger: (&str, &Checkpoint),
+        source: &Log<'_>,
+    ) -> bool {
+        let genesis = match read_genesis(source) {
+            Ok(genesis) => genesis,
+            Err(words) => {
+                self.refuse(&log.at, words, &[&log.note]);
+                return true;
+            }
+        };
+        let council = self.watch.council;
+        let between =
+            Fork::between((council, &genesis), smaller, larger, |path| hashes(source, path));
+        let fork = match between {
+            Ok(None) => return false,
+            Ok(Some(fork)) => fork,
+            Err(words) => {
+                self.refuse(&log.at, words, &[&log.note]);
+                return true;
+            }
+        };
+        let rosters = verify_founding(genesis.as_bytes(), &council)
+            .ok()
+            .and_then(|genesis| self.rosters(source, &genesis));
+        match fork.judge(&council, rosters.as_deref()) {
+            Ok((_, judged)) => self.findings.push(Finding::fork(&log.at, &fork, &judged)),
+            Err(error) => self.refuse(&log.at, not_of_the_log(&error), &[smaller.0, larger.0]),
+        }
+        true
+    }
+
+    /// Whether this very checkpoint was verified in an earlier round.
+    fn is_known(&self, log: &Log<'_>) -> bool {
+        self.memory.seen.get(&log.at).is_some_and(|seen| seen.note == log.note)
+    }
+
+    fn had_more(&self, log: &Log<'_>) -> bool {
+        self.memory.seen.get(&log.at).is_some_and(|seen| seen.head().size() > log.head.size())
+    }
+
+    /// Remembers a checkpoint that was verified.
+    fn see(&mut self, log: &Log<'_>, report: &Report) {
+        let oldest_s = report.seal_times.iter().map(|(_, time_s)| *time_s).min().unwrap_or(0);
+        self.memory.seen.insert(log.at.clone(), Seen { note: log.note.clone(), oldest_s });
+    }
+
+    /// Finds a seal that is older than it may be, on a checkpoint that was verified.
+    fn judge_age(&mut self, log: &Log<'_>) {
+        let Some(max_ms) = self.watch.age_max_ms else { return };
+        let Some(seen) = self.memory.seen.get(&log.at).filter(|_| self.is_known(log)) else {
+            return;
+        };
+        if self.now.as_ms().saturating_sub(seen.oldest_s.saturating_mul(1000)) > max_ms {
+            let words = format!(
+                "its oldest seal is of {}, more than {} ago",
+                seal_time(seen.oldest_s),
+                span(max_ms)
+            );
+            let of = (self.watch.council, &*log.at, self.now);
+            self.findings.push(Finding::observed(Sort::Stale, of, words, &[&log.note]));
+        }
+    }
+
+    fn refuse(&mut self, at: &str, words: impl Into<String>, notes: &[&str]) {
+        let of = (self.watch.council, at, self.now);
+        self.findings.push(Finding::observed(Sort::NotVerified, of, words, notes));
+    }
+
+    fn genesis(&self, log: &Log<'_>) -> Result<Genesis, String> {
+        let text = read_genesis(log)?;
+        verify_founding(text.as_bytes(), &self.watch.council).map_err(|error| error.to_string())
+    }
+
+    /// The rosters of the log that was verified: kept, or audited again where records are withheld.
+    fn rosters(&mut self, source: &Log<'_>, genesis: &Genesis) -> Option<Arc<Rosters>> {
+        if self.rosters.is_none() {
+            let kept = self.memory.verified.as_ref()?;
+            self.rosters = kept.kept.rosters(genesis).or_else(|| {
+                let inquiry = Inquiry { now: Some(self.now), ..Inquiry::of(self.watch.council) };
+                let report = source.opened.inquire(inquiry, source.given, &mut |_, _| {}).ok()?;
+                report.rosters.filter(|_| report.fault_count == 0)
+            });
+        }
+        self.rosters.clone()
+    }
+}
+
+/// What is wrong with a log that was audited, if so.
+fn why_not(report: &Report) -> Option<String> {
+    let Some(fault) = report.faults.first() else {
+        let unjudged = report.unjudged.seals.as_ref();
+        return unjudged.map(|why| format!("its seals could not be judged: {why}"));
+    };
+    Some(match report.fault_count {
+        1 => format!("it is not verified: {fault}"),
+        many => format!("it is not verified: {fault}; and {} faults more", many - 1),
+    })
+}
+
+fn not_of_the_log(error: &ForkError) -> String {
+    match error {
+        ForkError::Nobody => {
+            "its tree head contradicts the log that was verified, and no member’s seal stands on both".to_owned()
+        }
+        error => format!("its tree head contradicts the log that was verified: {error}"),
+    }
+}
+
+/// Why a log has no checkpoint here.
+enum Unread {
+    Unreadable(String),
+    Malformed(String),
+}
+
+fn checkpoint_of(opened: &Opened) -> Result<(String, Checkpoint), Unread> {
+    let bytes =
+        opened.source().read(CHECKPOINT_FILE, NOTE_BYTES_MAX).map_err(|error| match error {
+            FileError::Unreadable(error) => Unread::Unreadable(error.to_string()),
+            error => Unread::Malformed(format!("{CHECKPOINT_FILE}: {error}")),
+        })?;
+    let malformed =
+        |error: &dyn core::fmt::Display| Unread::Malformed(format!("{CHECKPOINT_FILE}: {error}"));
+    let note =
+        NoteLines::read(&bytes, CHECKPOINT_SIGNATURES_MAX).map_err(|error| malformed(&error))?;
+    let head = Checkpoint::parse(&note.text).map_err(|error| malformed(&error))?;
+    Ok((String::from_utf8(bytes).expect("a note is UTF-8"), head))
+}
+
+fn read_genesis(log: &Log<'_>) -> Result<String, String> {
+    let bytes = log.opened.source().read(GENESIS_FILE, NOTE_BYTES_MAX);
+    let bytes = bytes.map_err(|error| format!("{GENESIS_FILE}: {error}"))?;
+    String::from_utf8(bytes).map_err(|_| format!("{GENESIS_FILE}: it is not UTF-8"))
+}
+
+/// The hashes of a tile of this log.
+fn hashes(log: &Log<'_>, path: TilePath) -> Result<Vec<Digest>, String> {
+    let bytes = log.opened.source().read(&path.to_string(), u64::from(path.width()) * 32);
+    let bytes = bytes.map_err(|error| format!("{path}: {error}"))?;
+    decode_hash_tile(path, &bytes).map_err(|error| error.to_string())
+}

@@ -1,0 +1,279 @@
+//! A watch over several logs: growth, forks, rollbacks, old seals, and what shows them to others.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nemcon_client::audit::Times;
+use nemcon_client::watching::{Finding, Memory, Round, Sort, Watch};
+use nemcon_crypto::Digest;
+use nemcon_ledger::chain::Chain;
+use nemcon_ledger::export::CHECKPOINT_FILE;
+use nemcon_ledger::fork::{Fork, ForkError};
+use nemcon_ledger::record::{Position, Roster};
+use nemcon_ledger::text::Code;
+use nemcon_tests::export::{Files, export_at};
+use nemcon_tests::fixture::{Ledger, changing, council_of_equals};
+use tempfile::TempDir;
+
+/// The folders that are watched, and the state of the watch.
+struct Watched {
+    folder: TempDir,
+    council: Digest,
+    age_max_ms: Option<u64>,
+}
+
+impl Watched {
+    fn over(ledger: &Ledger) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, council: ledger.parties.genesis.digest(), age_max_ms: None }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// One member's log is this now.
+    fn show(&self, name: &str, files: &Files) {
+        let _ = fs::remove_dir_all(self.path(name));
+        files.write(&self.path(name)).unwrap();
+    }
+
+    /// A round over these logs, from the state in the file and back to it.
+    fn round(&self, logs: &[&str]) -> Round {
+        let logs = logs.iter().map(|name| self.path(name)).collect();
+        let times = Times::default();
+        let watch = Watch { council: self.council, logs, age_max_ms: self.age_max_ms, times };
+        let mut memory = Memory::read(&self.path("state"), self.council).unwrap();
+        let mut round = watch.round(&mut memory, &mut |_, _| {}).unwrap();
+        memory.write(&self.path("state")).unwrap();
+        for finding in &mut round.findings {
+            finding.write(&self.path("evidence")).unwrap();
+        }
+        round
+    }
+
+    /// Which sort of thing is found where.
+    fn found(&self, logs: &[&str]) -> Vec<(Sort, String)> {
+        let name = |finding: &Finding| {
+            Path::new(&finding.at).file_name().unwrap().to_str().unwrap().to_owned()
+        };
+        self.round(logs).findings.iter().map(|found| (found.sort, name(found))).collect()
+    }
+}
+
+/// The exports of a ledger at the end of each of its blocks, with the roster that seals it.
+fn exports(ledger: &Ledger) -> Vec<Files> {
+    let mut chain = Chain::found(ledger.parties.genesis.clone());
+    let mut exports = Vec::new();
+    for block in &ledger.blocks {
+        chain = chain.apply(block).unwrap();
+        let roster: &Roster = chain.sealing_roster();
+        exports.push(export_at(ledger, usize::try_from(chain.size().0).unwrap(), roster));
+    }
+    exports
+}
+
+/// Two ledgers that are one up to some block, and then are not: the members have sealed both.
+fn forked() -> (Ledger, Ledger, Ledger) {
+    let mut ledger = Ledger::found(council_of_equals(4));
+    ledger.table(ledger.parties.measure("M1", "Told to all"));
+    let common = ledger.clone();
+    let mut other = ledger.clone();
+    let all = ["M1", "M2", "M3", "M4"].map(|by| (by, Position::InFavour));
+    ledger.cast(1, &all);
+    other.cast(1, &[("M1", Position::InFavour), ("M2", Position::Against)]);
+    other.table(other.parties.measure("M3", "Told to some"));
+    (common, ledger, other)
+}
+
+fn whole(ledger: &Ledger) -> Files {
+    exports(ledger).pop().unwrap()
+}
+
+fn said(sort: Sort, at: &str) -> (Sort, String) {
+    (sort, at.to_owned())
+}
+
+#[test]
+fn logs_that_grow_at_their_own_pace_are_of_one_history() {
+    let ledger = changing();
+    let exports = exports(&ledger);
+    let watched = Watched::over(&ledger);
+    for (at, files) in exports.iter().enumerate() {
+        watched.show("be", files);
+        watched.show("fr", &exports[at.saturating_sub(2)]);
+        let round = watched.round(&["be", "fr"]);
+        assert!(round.findings.is_empty(), "block {at}: {:#?}", round.findings);
+        let behind = round.logs[0].size - round.logs[1].size;
+        assert_eq!((round.logs[0].behind, round.logs[1].behind), (0, behind));
+        assert_eq!(round.size, Some(round.logs[0].size));
+    }
+    // A third log that is looked at first when it is far behind.
+    watched.show("it", &exports[0]);
+    assert!(watched.found(&["it", "fr", "be"]).is_empty());
+}
+
+#[test]
+fn two_sealed_logs_of_one_council_are_a_fork_whichever_is_longer_and_whenever_it_is_seen() {
+    let (common, ledger, other) = forked();
+    let (mine, theirs, both) = (whole(&ledger), whole(&other), whole(&common));
+    for (first, second) in [(&mine, &theirs), (&theirs, &mine)] {
+        // At once.
+        let watched = Watched::over(&ledger);
+        watched.show("be", first);
+        watched.show("fr", second);
+        let found = watched.found(&["be", "fr"]);
+        assert!(matches!(&found[..], [(Sort::Fork, _)]), "{found:?}");
+        // One after the other, with what is common before.
+        let watched = Watched::over(&ledger);
+        for at in ["be", "fr"] {
+            watched.show(at, &both);
+        }
+        assert!(watched.found(&["be", "fr"]).is_empty());
+        watched.show("be", first);
+        assert!(watched.found(&["be", "fr"]).is_empty());
+        watched.show("fr", second);
+        let found = watched.found(&["be", "fr"]);
+        assert!(matches!(&found[..], [(Sort::Fork, at)] if at == "fr"), "{found:?}");
+        // It stays found, also by whoever begins again from the state, and the same file shows it.
+        assert_eq!(watched.found(&["be", "fr"]), found);
+        assert_eq!(fs::read_dir(watched.path("evidence")).unwrap().count(), 1);
+        // One member that shows another history than it did.
+        let watched = Watched::over(&ledger);
+        watched.show("be", first);
+        assert!(watched.found(&["be"]).is_empty());
+        watched.show("be", second);
+        let found = watched.found(&["be"]);
+        let is_larger = second.size() >= first.size();
+        let sort = if is_larger { Sort::Fork } else { Sort::Rollback };
+        assert_eq!(found, [said(sort, "be")]);
+    }
+}
+
+#[test]
+fn the_file_of_a_fork_convicts_who_sealed_both_and_nobody_by_less() {
+    let (_, ledger, other) = forked();
+    let watched = Watched::over(&ledger);
+    watched.show("be", &whole(&ledger));
+    watched.show("fr", &whole(&other));
+    let round = watched.round(&["be", "fr"]);
+    let bytes = fs::read(round.findings[0].evidence.as_ref().unwrap()).unwrap();
+    let fork = Fork::parse(&bytes).unwrap();
+    assert_eq!(fork.render().as_bytes(), bytes);
+    let (_, judged) = fork.judge(&watched.council, None).unwrap();
+    let all: Vec<Code> = ["M1", "M2", "M3", "M4"].map(|code| code.parse().unwrap()).to_vec();
+    assert_eq!((&judged.by_both, &judged.sealed_by), (&all, &[all.clone(), all.clone()]));
+    assert!(matches!(fork.judge(&Digest::from_bytes([0; 32]), None), Err(ForkError::Council(_))));
+    // Whatever is altered in it convicts nobody else: at most fewer seals stand.
+    let mut convicted = 0;
+    for at in 0..bytes.len() {
+        let mut altered = bytes.clone();
+        altered[at] ^= 1;
+        let judged = Fork::parse(&altered).and_then(|fork| fork.judge(&watched.council, None));
+        if let Ok((_, judged)) = judged {
+            convicted += 1;
+            assert!(judged.by_both.len() == 3 || judged.by_both == all, "{at}: {judged:?}");
+        }
+    }
+    assert!(convicted > 0, "a line that nobody needs was altered too");
+    for length in 0..bytes.len() {
+        assert!(Fork::parse(&bytes[..length]).is_err(), "{length}");
+    }
+    // Two heads of one log, and a head twice.
+    let (old, new) = (&exports(&ledger)[0], whole(&ledger));
+    let note = |files: &Files| String::from_utf8(files.0[CHECKPOINT_FILE].clone()).unwrap();
+    for (smaller, larger) in [(note(old), note(&new)), (note(&new), note(&new))] {
+        let of_one = Fork { smaller, larger, ..fork.clone() };
+        assert!(of_one.judge(&watched.council, None).is_err());
+    }
+}
+
+#[test]
+fn a_fork_without_a_seal_on_both_is_not_verified_and_convicts_nobody() {
+    let (_, ledger, other) = forked();
+    let watched = Watched::over(&ledger);
+    watched.show("be", &whole(&ledger));
+    assert!(watched.found(&["be"]).is_empty());
+    // Somebody without keys writes a log: its only line is that of nobody.
+    let unsealed = whole(&other).with_lines(|lines| lines.truncate(1));
+    watched.show("fr", &unsealed);
+    assert_eq!(watched.found(&["be", "fr"]), [said(Sort::NotVerified, "fr")]);
+    // The log that was verified goes on, beside the other one.
+    assert_eq!(watched.round(&["be"]).size, Some(whole(&ledger).size()));
+}
+
+#[test]
+fn a_log_that_goes_back_is_found_until_it_has_caught_up() {
+    let ledger = changing();
+    let exports = exports(&ledger);
+    let (old, new) = (&exports[3], exports.last().unwrap());
+    let watched = Watched::over(&ledger);
+    watched.show("be", new);
+    watched.show("fr", new);
+    assert!(watched.found(&["be", "fr"]).is_empty());
+    watched.show("fr", old);
+    for _ in 0..2 {
+        assert_eq!(watched.found(&["be", "fr"]), [said(Sort::Rollback, "fr")]);
+    }
+    let shown = fs::read_dir(watched.path("evidence")).unwrap().next().unwrap().unwrap();
+    let text = fs::read_to_string(shown.path()).unwrap();
+    for files in [old, new] {
+        assert!(text.contains(core::str::from_utf8(&files.0[CHECKPOINT_FILE]).unwrap()));
+    }
+    // Also where nobody shows the larger log any more.
+    watched.show("be", old);
+    let both = [said(Sort::Rollback, "be"), said(Sort::Rollback, "fr")];
+    assert_eq!(watched.found(&["be", "fr"]), both);
+    watched.show("be", new);
+    watched.show("fr", new);
+    assert!(watched.found(&["be", "fr"]).is_empty());
+}
+
+#[test]
+fn seals_that_are_too_old_are_stale() {
+    let ledger = changing();
+    let mut watched = Watched::over(&ledger);
+    watched.show("be", &whole(&ledger));
+    watched.age_max_ms = Some(100 * 366 * 86_400_000);
+    assert!(watched.found(&["be"]).is_empty());
+    watched.age_max_ms = Some(1000);
+    for _ in 0..2 {
+        assert_eq!(watched.found(&["be"]), [said(Sort::Stale, "be")]);
+    }
+}
+
+#[test]
+fn what_is_no_log_or_is_not_sealed_by_all_is_told_and_changes_nothing() {
+    let ledger = changing();
+    let watched = Watched::over(&ledger);
+    let honest = whole(&ledger);
+    watched.show("be", &honest);
+    watched.show("short", &honest.with_lines(|lines| drop(lines.pop())));
+    let mut files = honest.clone();
+    files.0.insert(CHECKPOINT_FILE.to_owned(), b"none\n".to_vec());
+    watched.show("none", &files);
+    let mut files = honest.clone();
+    let tile = files.0.iter_mut().find(|(path, _)| path.starts_with("tile/entries")).unwrap();
+    tile.1[9] ^= 1;
+    watched.show("tiles", &files);
+    let others = council_of_equals(5);
+    let mut stranger = Ledger::found(others);
+    stranger.table(stranger.parties.measure("M1", "Of others"));
+    watched.show("other", &whole(&stranger));
+    let logs = ["short", "none", "other", "away", "be", "tiles"];
+    for _ in 0..2 {
+        let found = watched.found(&logs);
+        let wanted = [
+            said(Sort::NotVerified, "short"),
+            said(Sort::NotVerified, "none"),
+            said(Sort::NotVerified, "other"),
+        ];
+        assert_eq!(found[..3], wanted, "{found:?}");
+        assert!(found.contains(&said(Sort::Unreachable, "away")), "{found:?}");
+        assert!(!found.iter().any(|(_, at)| at == "be"), "{found:?}");
+    }
+    // A log whose older records were damaged is found by an audit of the whole: the watch reads what is new.
+    let alone = Watched::over(&ledger);
+    alone.show("tiles", &files);
+    assert_eq!(alone.found(&["tiles"]), [said(Sort::NotVerified, "tiles")]);
+}
