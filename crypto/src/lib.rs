@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! hash ── merkle ── tiles            leaves -> roots, proofs, static files
-//!   └──── signing ── note ── checkpoint ── cosignature ── verify ── policy
+//!   └──── signing ── note ── checkpoint ── cosignature ── verify ── policy, witness
 //! ```
 //!
 //! Sign a note, and check who signed it:
@@ -44,6 +44,7 @@ pub mod signing;
 pub mod tiles;
 pub mod tlog_proof;
 pub mod verify;
+pub mod witness;
 
 pub use checkpoint::Checkpoint;
 pub use hash::Digest;

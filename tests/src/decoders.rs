@@ -32,6 +32,7 @@ pub const DECODERS: &[(&str, Decode)] = &[
     ("config", files::config),
     ("cosignature", records::cosignature),
     ("decision_certificate", records::decision_certificate),
+    ("fork", records::fork),
     ("draft", files::draft),
     ("entry_bundle", records::entry_bundle),
     ("evidence", files::evidence),

@@ -14,6 +14,7 @@ use nemcon_ledger::Record;
 use nemcon_ledger::audit::audit;
 use nemcon_ledger::audit::certificate::Certificate;
 use nemcon_ledger::export::finality_policy;
+use nemcon_ledger::fork::Fork;
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::record::genesis::verify_founding;
 use nemcon_ledger::record::signers::of_founding;
@@ -96,6 +97,14 @@ pub(super) fn policy(bytes: &[u8]) -> bool {
     let written = policy.render();
     let again = Policy::parse(&written).expect("what was written is read");
     assert_eq!(again.render(), written);
+    true
+}
+
+/// A fork: whatever it holds, it is judged without a panic.
+pub(super) fn fork(bytes: &[u8]) -> bool {
+    let Ok(fork) = Fork::parse(bytes) else { return false };
+    assert_eq!(fork.render().as_bytes(), bytes);
+    let _ = fork.judge(&council().digest(), None);
     true
 }
 
