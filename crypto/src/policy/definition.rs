@@ -104,6 +104,19 @@ impl Policy {
         }
     }
 
+    /// The keys of the logs, in the order of the policy.
+    pub fn logs(&self) -> impl Iterator<Item = &VerifierKey> {
+        self.logs.iter().map(|log| &log.key)
+    }
+
+    /// Where witnesses answer, with their keys: those that have an address in the policy.
+    pub fn addresses(&self) -> impl Iterator<Item = (&VerifierKey, &Word)> {
+        self.definitions.iter().filter_map(|definition| match &definition.rule {
+            Rule::Witness { key, url: Some(url) } => Some((&**key, url)),
+            Rule::Witness { .. } | Rule::Group { .. } => None,
+        })
+    }
+
     /// The witnesses, in the order of the policy.
     pub fn witnesses(&self) -> impl Iterator<Item = (&Word, &VerifierKey)> {
         self.definitions.iter().filter_map(|definition| match &definition.rule {

@@ -13,6 +13,7 @@
 //! [publish]                       # only where the log is published
 //! folder = "published"
 //! shows = "public"                # or "everything", "hashes"
+//! witnesses = "witnesses.policy"  # witnesses from outside that are asked to cosign, where there are any
 //! decision = 12                   # the measure by which the council has opened its log, where one is needed
 //! address = "0.0.0.0:8080"        # the public read path; without it the folder alone is kept in step
 //!
@@ -118,6 +119,9 @@ pub struct PublishConfig {
     /// The number of the adopted measure by which the council has decided so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<u64>,
+    /// A policy with witnesses from outside and their addresses, which are asked to cosign each checkpoint [C2SP tlog-policy].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnesses: Option<PathBuf>,
     /// The address on which the folder is given out, if the node does so itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<SocketAddr>,
@@ -149,6 +153,7 @@ impl NodeConfig {
         config.seal_key.take_from(folder);
         if let Some(publish) = &mut config.publish {
             publish.folder = folder.join(&publish.folder);
+            publish.witnesses = publish.witnesses.as_ref().map(|file| folder.join(file));
             if publish.folder.starts_with(&config.ledger) {
                 return Err(ConfigError::PublishedLedger { path: path.to_owned() });
             }

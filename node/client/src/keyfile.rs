@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! nemcon/v1 key
-//! role officer                     officer | recovery | node | seal
+//! role officer                     officer | recovery | node | seal | witness
 //! public <base64 of 32 bytes>
 //! secret <base64 of the 32-byte seed>
 //! ```
@@ -45,6 +45,8 @@ pub enum KeyRole {
     Node,
     /// The key seals checkpoints.
     Seal,
+    /// The key cosigns checkpoints of logs, for a witness that belongs to no council.
+    Witness,
 }
 
 /// A secret key with its use.
@@ -58,7 +60,7 @@ pub struct KeyFile {
 
 /// The error for a text that is no role of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a key's role is one of officer, recovery, node, seal")]
+#[error("a key's role is one of officer, recovery, node, seal, witness")]
 pub struct KeyRoleError;
 
 /// What is wrong with the text of a key file.
@@ -132,7 +134,8 @@ pub enum KeyFileError {
 
 impl KeyRole {
     /// All uses of keys.
-    pub const ALL: [Self; 4] = [Self::Officer, Self::Recovery, Self::Node, Self::Seal];
+    pub const ALL: [Self; 5] =
+        [Self::Officer, Self::Recovery, Self::Node, Self::Seal, Self::Witness];
 
     /// The written form of the use, as in a key file.
     pub const fn as_str(self) -> &'static str {
@@ -141,6 +144,7 @@ impl KeyRole {
             Self::Recovery => "recovery",
             Self::Node => "node",
             Self::Seal => "seal",
+            Self::Witness => "witness",
         }
     }
 }

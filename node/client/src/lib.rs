@@ -78,4 +78,5 @@ mod tls;
 pub mod token;
 pub mod toml_error;
 pub mod watching;
+pub mod witnessing;
 pub mod words;

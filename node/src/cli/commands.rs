@@ -9,7 +9,7 @@ use super::global::Global;
 use super::{
     ballot, calendar, certificate, charter, commit, demo, document, draft, genesis, incident, key,
     law, log, mandate, measure, member, minutes, node, receipt, statement, status, testnet, verify,
-    votes,
+    votes, witness,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -100,6 +100,8 @@ enum Command {
     Verify(verify::VerifyCommand),
     /// Follow the logs that several members give out: whether they only grow, and are one.
     Watch(watch::WatchArgs),
+    /// Cosign the checkpoints of logs, as a witness from outside (C2SP tlog-witness).
+    Witness(witness::WitnessArgs),
 }
 
 /// Runs the command that was given.
@@ -137,5 +139,6 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Receipt(args) => receipt::run(args, context),
         Command::Verify(args) => verify::run(args, cli.global.council, screen),
         Command::Watch(args) => watch::run(args, cli.global.council, screen),
+        Command::Witness(args) => witness::run(args, screen),
     }
 }

@@ -40,6 +40,7 @@ mod terminal;
 mod testnet;
 mod verify;
 mod votes;
+mod witness;
 
 use std::process::ExitCode;
 

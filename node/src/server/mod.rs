@@ -39,6 +39,7 @@ pub mod repair;
 mod requests;
 mod run;
 mod view;
+pub(crate) mod witness;
 mod worker;
 mod worker_loop;
 

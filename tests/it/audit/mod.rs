@@ -16,3 +16,4 @@ mod since;
 mod succession;
 mod verdicts;
 mod watching;
+mod witnessed;

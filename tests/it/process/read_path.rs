@@ -35,6 +35,7 @@ fn a_node_gives_out_its_log_as_far_as_the_charter_opens_it_and_goes_on() {
         folder: "published".into(),
         shows: Shows::Public,
         decision: None,
+        witnesses: None,
         address: Some(address.parse().unwrap()),
     };
     std::fs::write(&file, NodeConfig { publish: Some(publish), ..config }.render()).unwrap();

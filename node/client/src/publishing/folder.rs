@@ -33,6 +33,8 @@ pub(super) struct Placed {
     path: PathBuf,
     /// What was published last.
     pub(super) checkpoint: Option<Checkpoint>,
+    /// The same with the lines under it.
+    pub(super) note: Option<SignedNote>,
     /// Held for as long as this process writes.
     _lock: File,
 }
@@ -65,13 +67,16 @@ impl Placed {
             Err(TryLockError::Error(error)) => return Err(failed(&error)),
         }
         let files = Folder::open(path).map_err(|error| failed(&error))?;
-        let mut placed = Self { files, path: path.clone(), checkpoint: None, _lock: lock };
+        let mut placed =
+            Self { files, path: path.clone(), checkpoint: None, note: None, _lock: lock };
         placed.remove_unfinished();
-        placed.checkpoint = placed.read_checkpoint()?;
+        if let Some((note, checkpoint)) = placed.read_checkpoint()? {
+            (placed.note, placed.checkpoint) = (Some(note), Some(checkpoint));
+        }
         Ok(placed)
     }
 
-    fn read_checkpoint(&self) -> Result<Option<Checkpoint>, Failure> {
+    fn read_checkpoint(&self) -> Result<Option<(SignedNote, Checkpoint)>, Failure> {
         let unusable = |error: &dyn core::fmt::Display| {
             Failure::refused(format_args!("`checkpoint` in {}: {error}", self.path.shown()))
                 .next("publish into a new folder, and find out who has changed this one")
@@ -81,7 +86,8 @@ impl Placed {
             read => read.map_err(|error| unusable(&error))?,
         };
         let note = SignedNote::parse(&bytes).map_err(|error| unusable(&error))?;
-        Checkpoint::parse(note.text()).map(Some).map_err(|error| unusable(&error))
+        let checkpoint = Checkpoint::parse(note.text()).map_err(|error| unusable(&error))?;
+        Ok(Some((note, checkpoint)))
     }
 
     /// Checks that the folder shows no more and no less of the log than is to be shown, also where an earlier run has

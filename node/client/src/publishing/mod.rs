@@ -20,10 +20,10 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::TreeSize;
 use nemcon_crypto::checkpoint::Checkpoint;
-use nemcon_crypto::tiles::{GrowingTiles, TILE_WIDTH};
+use nemcon_crypto::tiles::{GrowingTiles, TILE_WIDTH, decode_hash_tile};
 use nemcon_kit::{Cores, files};
 use nemcon_ledger::audit::{Derived, Inquiry, KEPT_BYTES_MAX, Kept, KeptError, Report, Source};
-use nemcon_ledger::export::GENESIS_FILE;
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use nemcon_ledger::record::Boundary;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
@@ -36,6 +36,7 @@ use crate::export::writing::{
 use crate::export::{Head, Origin, Progress, Stage};
 use crate::failure::Failure;
 use crate::founding::Founding;
+use crate::witnessing::{Asked, Witnesses};
 use certificates::Which;
 use folder::Placed;
 pub use opening::{Decided, Opening, Shows};
@@ -52,6 +53,8 @@ pub struct Publishing {
     pub opening: Opening,
     /// How many threads audit.
     pub cores: Cores,
+    /// Witnesses from outside that are asked to cosign each checkpoint, if any.
+    pub witnesses: Option<Witnesses>,
     /// Whether this process has compared what lies in the folder.
     surveyed: Cell<bool>,
 }
@@ -80,6 +83,9 @@ pub struct Published {
     /// The adopted measure that opens so much of the log, where one is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decided>,
+    /// Which witnesses from outside have cosigned the checkpoint, where any were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witnesses: Option<Asked>,
 }
 
 /// Why nothing was published.
@@ -108,7 +114,13 @@ impl From<NotPublished> for Failure {
 impl Publishing {
     /// Publishes into `folder`; the first run compares all that lies there.
     pub const fn new(folder: PathBuf, state: PathBuf, opening: Opening, cores: Cores) -> Self {
-        Self { folder, state, opening, cores, surveyed: Cell::new(false) }
+        Self { folder, state, opening, cores, witnesses: None, surveyed: Cell::new(false) }
+    }
+
+    /// The same, which asks these witnesses.
+    #[must_use]
+    pub fn witnessed_by(self, witnesses: Option<Witnesses>) -> Self {
+        Self { witnesses, ..self }
     }
 
     /// The file for the state of a folder, unless another is named.
@@ -181,6 +193,7 @@ impl Publishing {
         let rosters = report.rosters.as_ref().expect("a verified report has rosters");
         let (size, genesis) = (head.checkpoint.size(), founding.genesis());
         write_derived(&staged, genesis, rosters, size).map_err(Failure::from)?;
+        let witnesses = self.ask_witnesses(placed, head, &overlay, &staged)?;
         let withheld = (shows == Shows::Public)
             .then(|| withhold(&staged, council, &head.checkpoint))
             .transpose()?;
@@ -207,7 +220,29 @@ impl Publishing {
             certificates,
             withheld,
             decision,
+            witnesses,
         })
+    }
+
+    /// Has witnesses cosign the checkpoint under construction. Those that do not are told, and nothing waits for them.
+    fn ask_witnesses(
+        &self,
+        placed: &Placed,
+        head: &Head,
+        overlay: &Overlay<'_>,
+        staged: &Staged,
+    ) -> Result<Option<Asked>, Failure> {
+        let Some(witnesses) = &self.witnesses else { return Ok(None) };
+        let (note, asked) = witnesses.cosign(&head.note, placed.note.as_ref(), |path| {
+            let bytes = overlay.read(&path.to_string(), u64::from(path.width()) * 32);
+            let hashes = bytes.ok().and_then(|bytes| decode_hash_tile(path, &bytes).ok());
+            hashes.ok_or_else(|| {
+                Failure::usage(format_args!("{path} is no tile of this log"))
+                    .next("publish into a new folder, and find out who has changed this one")
+            })
+        })?;
+        staged.write(CHECKPOINT_FILE, &note.render())?;
+        Ok(Some(asked))
     }
 
     /// Whether the council, as the last audit has kept it at this very size, opens so much. Without a state of that

@@ -11,6 +11,7 @@ use nemcon_client::export::Head;
 use nemcon_client::failure::Failure;
 use nemcon_client::publishing::{Opening, Published, Publishing, Shows};
 use nemcon_client::session::Session;
+use nemcon_client::witnessing::{Asked, Witnesses};
 use nemcon_kit::Cores;
 use nemcon_ledger::text::Show as _;
 
@@ -38,6 +39,10 @@ pub(in crate::cli) struct PublishArgs {
     /// `DIR.audited`, beside the folder.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// A policy with lines `witness NAME VKEY ADDRESS`: these witnesses from outside are asked to cosign each checkpoint. Their
+    /// lines stand under it beside the members' seals, and nothing waits for them.
+    #[arg(long, value_name = "FILE")]
+    witnesses: Option<PathBuf>,
     /// Go on, and look for new blocks so often: "10 seconds", "1 hour". Without it, publish once.
     #[arg(long, value_name = "SPAN", value_parser = span)]
     every: Option<Duration>,
@@ -70,6 +75,8 @@ pub(super) fn run(args: &PublishArgs, context: Context<'_>) -> Result<(), Failur
     let state = args.state.clone().unwrap_or_else(|| Publishing::state_beside(&args.out));
     let opening = Opening { shows: args.shows, decision: args.decision };
     let publishing = Publishing::new(args.out.clone(), state, opening, Cores::all());
+    let witnesses = args.witnesses.as_deref().map(Witnesses::read).transpose()?;
+    let publishing = publishing.witnessed_by(witnesses);
     if let Some(ledger) = &args.ledger {
         let (origin, founding) =
             folder::open(ledger, args.config.as_deref(), context.global.council)?;
@@ -145,13 +152,23 @@ fn show(done: Option<&Published>, dir: &Path, shows: Shows, screen: Screen) -> R
         (_, Some(withheld)) => format!("{records} records, of which {withheld} are withheld"),
         (_, None) => format!("{records} records"),
     };
+    let witnessed = done.witnesses.as_ref().map(witnessed).unwrap_or_default();
     let by = done.decision.as_ref().map(|by| format!("\nopened by {by}")).unwrap_or_default();
     let words = format!(
-        "published {what}, {new} of them new, up to block {}, sealed by all {}: {} files new or changed{certificates}, in {}{by}",
+        "published {what}, {new} of them new, up to block {}, sealed by all {}: {} files new or changed{certificates}, in {}{by}{witnessed}",
         done.height,
         done.seals,
         done.files,
         done.folder.shown(),
     );
     screen.result(done, words)
+}
+
+/// Which witnesses have cosigned, and which have not.
+fn witnessed(asked: &Asked) -> String {
+    let by = match &asked.cosigned_by[..] {
+        [] => String::new(),
+        by => format!("\ncosigned by {}", by.join(", ")),
+    };
+    asked.missing.iter().fold(by, |words, missing| format!("{words}\nnot cosigned by {missing}"))
 }

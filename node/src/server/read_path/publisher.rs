@@ -14,6 +14,7 @@ use nemcon_client::export::Head;
 use nemcon_client::failure::Failure;
 use nemcon_client::publishing::{NotPublished, Opening, Published, Publishing};
 use nemcon_client::session::Session;
+use nemcon_client::witnessing::Witnesses;
 use nemcon_crypto::TreeSize;
 use nemcon_kit::Cores;
 
@@ -32,7 +33,10 @@ pub(super) fn spawn(
 ) -> io::Result<()> {
     let (folder, state) = (publish.folder.clone(), Publishing::state_beside(&publish.folder));
     let opening = Opening { shows: publish.shows, decision: publish.decision };
-    let publishing = Publishing::new(folder, state, opening, Cores::of(NonZeroUsize::MIN));
+    let witnesses = publish.witnesses.as_deref().map(Witnesses::read).transpose();
+    let witnesses = witnesses.map_err(|failure| io::Error::other(failure.message().to_owned()))?;
+    let publishing = Publishing::new(folder, state, opening, Cores::of(NonZeroUsize::MIN))
+        .witnessed_by(witnesses);
     let client = Client::new(&format!("http://{}", config.http), Access::Folder(tokens))
         .of(Some(config.council), Some(config.member.clone()));
     let session = Session::new(client, None, Some(config.council), Vec::new());
@@ -63,7 +67,10 @@ impl Publisher {
             Ok(done) => {
                 self.open.store(true, Ordering::Relaxed);
                 self.told = None;
-                if let Some(Published { records, height, files, decision, .. }) = done {
+                if let Some(Published { records, height, files, decision, witnesses, .. }) = done {
+                    for missing in witnesses.into_iter().flat_map(|asked| asked.missing) {
+                        tracing::warn!(%missing, "a witness from outside has not cosigned the checkpoint");
+                    }
                     let by = decision.map_or_else(|| "the charter".to_owned(), |by| by.to_string());
                     tracing::info!(records, height, files, opened_by = %by, "the log is published up to this block");
                 }

@@ -14,7 +14,8 @@ use super::*;
 
 fn given(folder: &std::path::Path, is_open: bool) -> Router {
     let (folder, shows) = (folder.to_owned(), Shows::Public);
-    let given = Given::of(&PublishConfig { folder, shows, decision: None, address: None });
+    let given =
+        Given::of(&PublishConfig { folder, shows, decision: None, witnesses: None, address: None });
     given.open.store(is_open, Ordering::Relaxed);
     router(given).layer(Extension(Activity::new()))
 }

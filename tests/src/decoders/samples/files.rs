@@ -26,6 +26,7 @@ impl Bench {
                 folder: "published".into(),
                 shows: Shows::Public,
                 decision: Some(12),
+                witnesses: Some("witnesses.policy".into()),
                 address: Some(address(8080)),
             }),
             peers: vec![peer],
