@@ -26,7 +26,7 @@ test("the report has the lines of the command", async () => {
   for (const line of [
     "Test council",
     `council ${digest}`,
-    "files       6 read, 1 hash tile compared",
+    "files       7 read, 1 hash tile compared",
     "genesis     4 members, 4 founding signatures",
     "records     102 in 37 blocks, each derived again",
     "statements  55, 63 officer signatures",
