@@ -7,8 +7,9 @@ import { Defect, refuse } from "./defect.js";
 import { Verifier } from "./ed25519.js";
 import { verifyGenesis } from "./founding.js";
 import { leafHash } from "./hash.js";
+import { Spans } from "./keys.js";
 import { firstLedger } from "./ledger.js";
-import { isPolicy, policiesOf } from "./policy.js";
+import { policiesOf } from "./policy.js";
 import { followPublic, isPublic } from "./public.js";
 import { entries, readRecord } from "./reading.js";
 import { Frontier, pathsOf, verifyTiles } from "./tiles.js";
@@ -17,7 +18,7 @@ const NOTE_BYTES_MAX = 128 * 1024;
 const SIZE_MIN = 3n;
 const SIZE_MAX = 1n << 26n;
 const WORK_MS = 40;
-const NOTES = ["genesis", "checkpoint", "finality.policy", "advance.policy"];
+const NOTES = ["genesis", "checkpoint", "finality.policy", "advance.policy", "keys"];
 
 /**
  * The verdict on an export: `files` is a Map of its files by their paths. It never throws: { verdict: "audited" | "audited-in-public" |
@@ -53,7 +54,7 @@ async function judge(files, council, progress) {
   if (found.root !== checkpoint.root) refuse("the tree", "The checkpoint’s root is not that of the records.");
   const tiles = await verifyTiles(found.leaves, read, () => work.pause(work.size, work.size));
   const sealed = await verifySeals(checkpoint, found.sealing, founded, verifier);
-  await verifyPolicies(found.sealing, founded, read);
+  await verifyDerived(found, founded, read);
   const paths = new Set([...NOTES, ...pathsOf(work.size), ...(isPart ? ["public"] : [])]);
   const counts = { ...found.counts, files: paths.size, tiles };
   const strays = [...files.keys()].filter((path) => !paths.has(path));
@@ -78,7 +79,8 @@ async function followWhole({ read, founded, verifier, size, pause }) {
   const leaves = [];
   const counts = { blocks: 0, statements: 0, signatures: 0, decisions: 0 };
   const changes = [];
-  let [previous, sealing, waiting, bytes, last] = [founded.digest, ledger.members, [], 0, null];
+  const spans = new Spans();
+  let [previous, sealing, waiting, bytes, last, ended] = [founded.digest, ledger.members, [], 0, null, 0];
   for (const { raw, index } of entries(read, size)) {
     const rest = () => pause(index, size);
     await rest();
@@ -93,6 +95,8 @@ async function followWhole({ read, founded, verifier, size, pause }) {
     if (bytes > BLOCK_BYTES_MAX) refuse(`record ${index}`, "A block has 5 MiB of records at most.");
     if (waiting.at(-1).kind !== "block") continue;
     sealing = ledger.members;
+    spans.take(ended, sealing);
+    ended = index + 1;
     const { statements, signatures } = await followBlock(ledger, tree, waiting, previous, verifier, rest);
     counts.blocks += 1;
     counts.statements += statements;
@@ -107,18 +111,33 @@ async function followWhole({ read, founded, verifier, size, pause }) {
   if (waiting.length > 0)
     refuse(waiting[0].where, "No record of a block stands behind it: the log ends within a block.");
   counts.decisions = Number(ledger.decisions);
-  return { ledger, leaves, root: await tree.root(), sealing, last, counts, changes };
+  return { ledger, leaves, root: await tree.root(), sealing, spans, last, counts, changes };
 }
 
 function isChange({ kind }) {
   return ["keys", "freeze", "rotation", "notice", "entry"].includes(kind);
 }
 
-/** Both policies are those of the roster that seals this size. */
-async function verifyPolicies(members, founded, read) {
-  const { finality, advance } = await policiesOf(members, founded);
-  for (const [path, text] of Object.entries({ "finality.policy": finality, "advance.policy": advance })) {
-    if (!isPolicy(read(path, NOTE_BYTES_MAX), text))
-      refuse(path, "It is not the policy of the roster that seals this size.");
-  }
+/** What follows from the ledger: the policies of the roster that seals this size, and the keys of all rosters up to it. */
+async function verifyDerived({ sealing, spans }, founded, read) {
+  const { finality, advance } = await policiesOf(sealing, founded);
+  const policy = "It is not the policy of the roster that seals this size.";
+  verifyText("finality.policy", finality, NOTE_BYTES_MAX, policy, read);
+  verifyText("advance.policy", advance, NOTE_BYTES_MAX, policy, read);
+  const keys = await spans.text(founded);
+  // However often keys have changed, the file is as long as it has to be.
+  const what = "These are not the keys that have signed and sealed this log, with their sizes.";
+  verifyText("keys", keys, keys.length + 1, what, read);
+}
+
+function verifyText(path, text, most, what, read) {
+  const [found, due] = [read(path, most), encodeUtf8(text)];
+  if (!isSameBytes(found, due)) refuse(`${path}, line ${lineBehind(found, due)}`, what);
+}
+
+/** The line in which two byte strings are no longer the same. */
+function lineBehind(found, due) {
+  const at = found.findIndex((byte, n) => byte !== due[n]);
+  const same = found.subarray(0, at < 0 ? found.length : at);
+  return same.reduce((line, byte) => (byte === 10 ? line + 1 : line), 1);
 }

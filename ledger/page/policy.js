@@ -1,7 +1,7 @@
 // C2SP tlog-policy: who has to have signed a checkpoint (formats.md, section 3). Octets stand as characters of the same number,
 // because a name need not be UTF-8.
 
-import { decodeBase64, decodeUtf8, encodeBase64, encodeHex, isSameBytes } from "./bytes.js";
+import { decodeBase64, decodeUtf8, encodeBase64, encodeHex } from "./bytes.js";
 import { refuse } from "./defect.js";
 import { logName } from "./founding.js";
 import { COSIGNATURE, keyId, PLAIN, shorten } from "./note.js";
@@ -116,7 +116,7 @@ export function missingFor({ witnesses, groups, quorum }, cosigned) {
 }
 
 /** A key as policies have it. */
-async function verifierKey(signer) {
+export async function verifierKey(signer) {
   const bytes = Uint8Array.of(signer.type, ...decodeBase64(signer.key));
   return `${signer.name}+${encodeHex(await keyId(signer))}+${encodeBase64(bytes)}`;
 }
@@ -134,12 +134,4 @@ export async function policiesOf(members, founded) {
     finality: `${head}group every-member all ${codes}\nquorum every-member\n`,
     advance: `${head}group two-thirds ${most} ${codes}\nquorum two-thirds\n`,
   };
-}
-
-/** Whether two byte strings are one policy. */
-export function isPolicy(bytes, text) {
-  return isSameBytes(
-    bytes,
-    Uint8Array.from(text, (character) => character.charCodeAt(0)),
-  );
 }

@@ -5,6 +5,7 @@ import { lastBallots, verifyBallots } from "./ballots.js";
 import { encodeUtf8, isSameBytes } from "./bytes.js";
 import { refuse } from "./defect.js";
 import { leafHash } from "./hash.js";
+import { Spans } from "./keys.js";
 import { entitledTo } from "./measure.js";
 import { verifyDecision } from "./outcome.js";
 import { entries, readRecord } from "./reading.js";
@@ -43,8 +44,11 @@ export async function followPublic({ read, founded, verifier, size, pause }) {
     signatures: said.reduce((sum, { lines }) => sum + lines.length, 0),
     decisions: decided.length,
   };
+  const spans = new Spans();
+  for (const [n, { members }] of blocks.entries()) spans.take(n === 0 ? 0 : Number(blocks[n - 1].index) + 1, members);
   const last = blocks.at(-1);
-  return { leaves, root: await tree.root(), sealing: last.members, counts, decided, last, shown: records.length + 1 };
+  const root = await tree.root();
+  return { leaves, root, sealing: last.members, spans, counts, decided, last, shown: records.length + 1 };
 }
 
 /** Each record that is shown is the leaf at its place. */

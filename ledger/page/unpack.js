@@ -11,7 +11,7 @@ const ENTRIES_MAX = 1 << 17;
 const NOTE_BYTES_MAX = 128 * 1024;
 const TILE_BYTES_MAX = 256 * (2 + 65535);
 const WHERE = "the archive";
-const NOTES = ["genesis", "checkpoint", "finality.policy", "advance.policy", "public"];
+const NOTES = ["genesis", "checkpoint", "finality.policy", "advance.policy", "keys", "public"];
 const TILE = /^tile\/(?:entries|[0-9]|[1-5][0-9]|6[0-3])(?:\/x[0-9]{3})*\/[0-9]{3}(?:\.p\/[1-9][0-9]{0,2})?$/;
 
 const SUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -62,7 +62,7 @@ export async function unpack(bytes) {
       continue;
     }
     if (files.has(name)) refuse(WHERE, `It holds ${name} twice.`);
-    files.set(name, await inflate(open(), name.startsWith("tile/") ? TILE_BYTES_MAX : NOTE_BYTES_MAX, name));
+    files.set(name, await inflate(open(), mostOf(name), name));
     sum += files.get(name).length;
     if (sum > ARCHIVE_BYTES_MAX)
       refuse(WHERE, "It unpacks to more than 512 MiB, which this page does not do. The command may.");
@@ -100,6 +100,12 @@ function nameBelow(parts, below) {
   const whole = parts.join("/");
   const name = below === "" ? whole : whole.startsWith(`${below}/`) ? whole.slice(below.length + 1) : "";
   return isOwn(name) ? name : null;
+}
+
+/** The file `keys` grows with the changes of keys, and has no limit of its own. */
+function mostOf(name) {
+  if (name === "keys") return ARCHIVE_BYTES_MAX;
+  return name.startsWith("tile/") ? TILE_BYTES_MAX : NOTE_BYTES_MAX;
 }
 
 function isAnothers(parts) {

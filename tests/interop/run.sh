@@ -75,20 +75,25 @@ while read -r file; do
 done < <(find tile -type f | sort)
 echo "refused: $flips flipped bytes, every tile missing"
 
-for file in genesis advance.policy; do
+for file in genesis advance.policy keys; do
   for offset in 0 $(($(stat -c %s "$file") / 2)) $(($(stat -c %s "$file") - 1)); do
     flip "$file" "$offset"
     refused "$file, byte $offset" "$file"
     flip "$file" "$offset"
   done
 done
+mv keys "$scratch/keys"
+refused "keys missing" "keys: no such file"
+sed '$d' "$scratch/keys" >keys
+refused "keys without the last one" "keys: not the keys"
+mv "$scratch/keys" keys
 ln -s "$PWD/genesis" "$scratch/link"
 mv genesis "$scratch/genesis"
 ln -s "$scratch/genesis" genesis
 refused "a link" "genesis: a link"
 mv "$scratch/genesis" genesis
 refused "another council" "is of council" --council "$(printf '%064d' 0)"
-echo "refused: 6 flipped bytes of genesis and policy, a link, another council's digest"
+echo "refused: 9 flipped bytes of genesis, policy and keys, keys missing and a key less, a link, another council's digest"
 
 touch tile/0/stray
 accepted "with a file that belongs to no export"

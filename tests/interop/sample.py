@@ -74,6 +74,7 @@ class Member:
         self.required = 2 if number == 0 else 1
         self.officers = {f"o{n}": Key(f"{self.code}/o{n}") for n in range(2 * self.required - 1)}
         self.node, self.seal = Key(f"{self.code}/node"), Key(f"{self.code}/seal")
+        self.former = None
 
     def genesis_lines(self):
         yield f"member {self.code} 1 {self.required} Member {self.code} of the sample"
@@ -91,6 +92,7 @@ class Member:
 
     def rotate(self, digest):
         """Other keys for the node, from the block after the one that holds this."""
+        self.former = (self.node, self.seal)
         self.node, self.seal = Key(f"{self.code}/node-2"), Key(f"{self.code}/seal-2")
         text = f"nemcon/v1 rotation\ncouncil {digest}\nby {self.code}\n"
         text += f"node {b64(self.node.public)}\nseal {b64(self.seal.public)}\nafter none\n"
@@ -217,7 +219,7 @@ def genesis_text(members, chair):
 
 
 def records(members, flaw):
-    """All records of the log; at its end the members have the keys that seal it."""
+    """All records of the log, and the size at which keys change; at its end the members have the keys that seal it."""
     chair = Key("chair")
     log = Log(genesis_text(members, chair))
     digest, roster = log.digest, roster_digest(members)
@@ -232,12 +234,13 @@ def records(members, flaw):
         derived = []
     log.block(members, roster, ballots, derived)
     log.block(members, roster, [members[1].rotate(digest)])
+    changed = len(log.items)
     if flaw != "roster-unchanged":
         roster = roster_digest(members)
     while len(log.items) < (RECORDS if flaw is None else 46):
         member = members[1 + log.height % (len(members) - 1)]
         log.block(members, roster, [incident(digest, member, log.height)])
-    return log.items
+    return log.items, changed
 
 
 def root(level):
@@ -269,9 +272,28 @@ def write_log(folder, items, withholds):
     return root(leaves)
 
 
+def keys_text(members, origin, changed):
+    """Every key with the sizes that it signs: one member has others above the size `changed`."""
+
+    def span(member, sizes, node, seal):
+        yield f"log {sizes} {member.code} {node.vkey(origin, 1)}"
+        yield f"seal {sizes} {member.code} {seal.vkey(f'{NAME}/{member.code}', 4)}"
+
+    lines = ["nemcon/v1 keys"]
+    for member in members:
+        if member.former:
+            lines += span(member, f"1 {changed}", *member.former)
+        else:
+            lines += span(member, "1 -", member.node, member.seal)
+    for member in filter(lambda member: member.former, members):
+        lines += span(member, f"{changed + 1} -", member.node, member.seal)
+    return "\n".join(lines) + "\n"
+
+
 def main(out, flaw):
     members = [Member(n) for n in range(MEMBERS)]
-    items = [record.encode() for record in records(members, flaw)]
+    items, changed = records(members, flaw)
+    items = [record.encode() for record in items]
     digest = sha256(items[0]).hex()
     origin = f"{NAME}/{digest[:16]}"
     tree_root = write_log(out / "tile", items, flaw == "withheld")
@@ -289,6 +311,7 @@ def main(out, flaw):
         policy.append(f"group {group} " + " ".join(member.code for member in members))
         policy.append("quorum " + group.split(" ")[0])
         (out / f"{name}.policy").write_text("\n".join(policy) + "\n")
+    (out / "keys").write_text(keys_text(members, origin, changed))
     founders = [member.sign(items[0].decode()).split("\n\n")[1] for member in members]
     (out / "genesis").write_text(items[0].decode() + "\n" + "".join(founders))
     print(digest)

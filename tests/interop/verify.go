@@ -9,9 +9,9 @@
 //
 // Of an export it derives everything again from the genesis: each statement with its signatures, its
 // place and whether the council lets it in; blocks, decisions, lapses and the roster; the tree, every
-// tile, both policies and the seals. With --council the genesis must have that digest; without, an
-// export is checked against itself only. With --policy the caller's own policy is believed instead of
-// the export's.
+// tile, both policies, the seals, and the keys of every size. With --council the genesis must have that
+// digest; without, an export is checked against itself only. With --policy the caller's own policy is
+// believed instead of the export's.
 //
 // It does not judge files that belong to no export, evidence, nor rules later than version 1. It stops at
 // the first thing that does not follow.
@@ -145,5 +145,5 @@ func tell(r *export.Report, o export.Options) {
 	for _, m := range c.Measures {
 		fmt.Printf("measure %d %s: %s\n", m.Number, m.Status, m.Record.Get("title"))
 	}
-	fmt.Println("verified: chain, decisions, lapses, council, tree, tiles, policies, seals")
+	fmt.Println("verified: chain, decisions, lapses, council, tree, tiles, policies, seals, keys")
 }

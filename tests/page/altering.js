@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { joinBytes } from "../../ledger/page/bytes.js";
 
-const NOTES = ["genesis", "checkpoint", "finality.policy", "advance.policy"];
+const NOTES = ["genesis", "checkpoint", "finality.policy", "advance.policy", "keys"];
 
 /** One alteration: { altered: Map, what, isHarmless }. What leaves the bytes as they were, or adds a stranger’s file, is harmless. */
 export function alterFiles(files, next) {

@@ -6,7 +6,7 @@ import { verifyExport } from "../../ledger/page/audit.js";
 import { reportText, verdictLine } from "../../ledger/page/report.js";
 import { unpack } from "../../ledger/page/unpack.js";
 import { alterFiles } from "./altering.js";
-import { exportVectors, random, readArchive } from "./samples.js";
+import { auditVectors, exportVectors, random, readArchive } from "./samples.js";
 
 const open = async (name) => (await unpack(readArchive(name))).files;
 const vector = (name) => exportVectors().find((each) => each.name === `${name}.tar.gz`);
@@ -19,6 +19,31 @@ for (const { name, digest, verdict } of exportVectors()) {
   });
 }
 
+for (const { name, digest, verdict, fault, archive } of auditVectors()) {
+  test(`for audits, ${name}: ${verdict}`, async () => {
+    const found = await verifyExport((await unpack(archive())).files, digest);
+    assert.equal(verdictLine(found), verdict, `${found.where}: ${found.what}`);
+    assert.notEqual(found.where, "this page", found.what);
+    if (fault !== "keys-differ") return;
+    assert.match(found.where, /^keys, line [1-9]/);
+    assert.equal(found.what, "These are not the keys that have signed and sealed this log, with their sizes.");
+  });
+}
+
+test("where the policies or the keys differ, the line is told", async () => {
+  const { archive, digest } = auditVectors().find(({ name }) => name === "keys-after-all-changes.tar.gz");
+  const { files } = await unpack(archive());
+  for (const path of ["finality.policy", "advance.policy", "keys"]) {
+    const bytes = files.get(path);
+    const lines = Buffer.from(bytes).toString().split("\n");
+    for (let n = 0; n < lines.length; n += 1) {
+      const altered = lines.with(n, `${lines[n]}x`).join("\n");
+      const { where } = await verifyExport(new Map(files).set(path, Buffer.from(altered)), digest);
+      assert.equal(where, `${path}, line ${n + 1}`);
+    }
+  }
+});
+
 test("the report has the lines of the command", async () => {
   const { name, digest } = vector("every-kind");
   const found = await verifyExport(await open(name), digest);
@@ -26,7 +51,7 @@ test("the report has the lines of the command", async () => {
   for (const line of [
     "Test council",
     `council ${digest}`,
-    "files       6 read, 1 hash tile compared",
+    "files       7 read, 1 hash tile compared",
     "genesis     4 members, 4 founding signatures",
     "records     102 in 37 blocks, each derived again",
     "statements  55, 63 officer signatures",

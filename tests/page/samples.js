@@ -81,10 +81,11 @@ export function receiptPath(name) {
 }
 
 const EXPORTS = new URL("../vectors/exports/", import.meta.url);
+const AUDITED = new URL("../vectors/audit/", import.meta.url);
 
 /** The exports of their index: { name, digest, verdict }. */
-export function exportVectors() {
-  return rows(new URL("INDEX", EXPORTS)).map(([name, digest, ...verdict]) => ({
+export function exportVectors(folder = EXPORTS) {
+  return rows(new URL("INDEX", folder)).map(([name, digest, ...verdict]) => ({
     name,
     digest,
     verdict: verdict.join(" "),
@@ -92,8 +93,16 @@ export function exportVectors() {
 }
 
 /** An archive of the index. */
-export function readArchive(name) {
-  return new Uint8Array(fs.readFileSync(new URL(name, EXPORTS)));
+export function readArchive(name, folder = EXPORTS) {
+  return new Uint8Array(fs.readFileSync(new URL(name, folder)));
+}
+
+/** The exports for audits: { name, digest, verdict, fault } with the name that the command has for the fault. */
+export function auditVectors() {
+  return exportVectors(AUDITED).map((each) => {
+    const [verdict, fault = null] = each.verdict.split(": ");
+    return { ...each, verdict, fault, archive: () => readArchive(each.name, AUDITED) };
+  });
 }
 
 /** Where an archive of the index is. */

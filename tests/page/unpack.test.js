@@ -96,6 +96,17 @@ test("what unpacks to more than a file can be is cut short", async () => {
   await refused(zipOf([["tile/entries/000", tile, { sum: 0 }]]), /longer than what it can hold/);
 });
 
+test("the keys are as long as they have to be", async () => {
+  const much = new Uint8Array(1024 * 1024);
+  for (const archive of forms([
+    ["genesis", bytes("g")],
+    ["keys", much],
+  ])) {
+    const { files } = await unpack(archive);
+    assert.equal(files.get("keys").length, much.length);
+  }
+});
+
 test("what is damaged, or of a form that is not read, is refused", async () => {
   const file = (more) => zipOf([["genesis", bytes("genesis"), more]]);
   await refused(file({ flags: 1 }), /form that this page does not read/);

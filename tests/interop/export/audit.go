@@ -33,6 +33,7 @@ type Report struct {
 	// Founded is the genesis.
 	Founded  *record.Record
 	founders []record.NoteLine
+	keys     spans
 }
 
 // Audit derives everything in an export again from the genesis.
@@ -78,7 +79,10 @@ func Audit(folder string, o Options) (*Report, error) {
 		return nil, err
 	}
 	r.Others = f.others(r.Tree.N)
-	return r, f.checkSealing(r, checkpoint, o)
+	if err := f.checkSealing(r, checkpoint, o); err != nil {
+		return nil, err
+	}
+	return r, f.checkKeys(&r.keys)
 }
 
 // found reads the file genesis, and founds the council whose digest was brought.
@@ -190,6 +194,7 @@ func (f Folder) checkLog(r *Report, c *Checkpoint) ([][]byte, hashes, error) {
 func (r *Report) follow(entries [][]byte, stored hashes) error {
 	c, previous := r.Council, r.Council.Digest
 	var block law.Block
+	var ended int64
 	for n, raw := range entries[1:] {
 		at := int64(n + 1)
 		found, err := record.Parse(raw)
@@ -219,10 +224,11 @@ func (r *Report) follow(entries [][]byte, stored hashes) error {
 			return err
 		}
 		r.Sealing = c.Roster()
+		r.keys.take(c, ended, r.Sealing)
 		if err := c.Follow(block, previous, before, behind); err != nil {
 			return err
 		}
-		previous, block = law.LeafHash(raw), law.Block{}
+		previous, block, ended = law.LeafHash(raw), law.Block{}, at+1
 	}
 	if len(block.Records) > 0 {
 		return fmt.Errorf("the log ends within a block")

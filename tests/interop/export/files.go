@@ -92,6 +92,7 @@ func (f Folder) IsPublic() (bool, error) {
 func (f Folder) others(size int64) int {
 	belongs := map[string]bool{
 		"genesis": true, "checkpoint": true, "public": true, "finality.policy": true, "advance.policy": true,
+		keysFile: true,
 	}
 	for level := -1; level < 0 || len(tilesOf(level, size)) > 0; level++ {
 		for _, tile := range tilesOf(level, size) {

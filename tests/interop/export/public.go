@@ -13,7 +13,7 @@ import (
 // above the tree that it names.
 func (r *Report) followPublic(entries [][]byte, stored hashes) error {
 	reading := shown.New(r.Council)
-	walk := &publicWalk{r, reading, stored, r.Council.Digest, -1, nil}
+	walk := &publicWalk{r, reading, stored, r.Council.Digest, 0, nil}
 	if len(entries[0]) == 0 || !bytes.Equal(entries[0], r.Council.GenesisText()) {
 		return fmt.Errorf("record 0 is not the genesis")
 	}
@@ -65,6 +65,7 @@ func (w *publicWalk) take(raw []byte, at int64) error {
 	if err := w.reading.Block(found, at); err != nil {
 		return err
 	}
+	w.report.keys.take(w.reading.Council, w.end, w.reading.Roster)
 	behind, err := treeOf(at+1, w.stored)
 	w.reading.Council.Bound(behind.N, behind.Hash)
 	w.previous, w.end, w.last = law.LeafHash(raw), at+1, found

@@ -9,6 +9,7 @@ from . import block, checkpoint, merkle, public, records, signing
 from .export import NOTE_BYTES_MAX, RECORDS_MAX, Export
 from .fault import Fault, demand
 from .records import Record
+from .spans import Spans
 from .state import Council
 
 BLOCK_RECORDS_MAX = 5_242_880 // 80 + 1
@@ -38,6 +39,7 @@ def audit(place: Path | Export, digest: str) -> Report | public.Report:
 
 def _whole(export: Export, council: Council, signed: checkpoint.Checkpoint) -> Report:
     tree, sealing = merkle.Frontier(), list(council.members)
+    spans, ended = Spans(council.origin, council.log_origin), 0
     leaves: list[bytes] = []
     previous, statements = council.digest, 0
     pending: list[tuple[bytes, Record]] = []
@@ -56,14 +58,16 @@ def _whole(export: Export, council: Council, signed: checkpoint.Checkpoint) -> R
         demand(len(pending) <= BLOCK_RECORDS_MAX, "a block never ends")
         if record.kind == "block":
             sealing = [member.copy() for member in council.members]
+            spans.take(ended, sealing)
             first = number + 1 - len(pending)
             whole = block.Block(first, [raw for raw, _ in pending], [record for _, record in pending])
             previous = block.follow(council, tree, whole, previous)
             statements += sum(record.signatures is not None for _, record in pending)
-            pending = []
+            pending, ended = [], number + 1
     demand(not pending, "the log ends within a block")
     demand(tree.root() == signed.root, "the checkpoint's root is not that of the records")
     tiles = export.verify_tiles(leaves)
     checkpoint.verify_seals(signed, sealing, council.origin, council.log_origin)
     export.verify_policies(checkpoint.policies(sealing, council.origin, council.log_origin))
+    export.verify_keys(spans.file())
     return Report(council, signed.size, signed.root, council.height, statements, tiles)

@@ -15,6 +15,8 @@ from .fault import CouldNotRun, Fault, demand
 NOTE_BYTES_MAX = 128 * 1024
 BUNDLE_BYTES_MAX = 256 * (2 + 65_535)
 RECORDS_MAX, ENTRIES_MAX = 1 << 26, 1 << 16
+# The file `keys` grows with the changes of keys.
+KEYS_BYTES_MAX = 1 << 29
 PUBLIC = (
     b"nemcon/v1 public-export\n"
     b"The records that are not public are withheld: in the entry bundles they have the length 0.\n"
@@ -101,6 +103,11 @@ class Export:
             fits = self.read(name, NOTE_BYTES_MAX) == raw
             demand(fits, f"{name}: not that of the roster that seals this size")
 
+    def verify_keys(self, due: bytes) -> None:
+        """The keys are those that the rosters up to this size have had, however many these are."""
+        fits = self.read("keys", len(due) + 1) == due
+        demand(fits, "keys: not the keys that have signed and sealed this log")
+
 
 def read_archive(place: Path) -> dict[str, bytes]:
     """The regular files of a tar archive, whose export may lie in one folder."""
@@ -114,7 +121,8 @@ def read_archive(place: Path) -> dict[str, bytes]:
                 file = archive.extractfile(entry)
                 if name in files or file is None or len(files) >= ENTRIES_MAX:
                     raise CouldNotRun(f"{place}: it holds {name} twice, or too much")
-                files[name] = file.read(BUNDLE_BYTES_MAX + 1)
+                longest = KEYS_BYTES_MAX if name.split("/")[-1] == "keys" else BUNDLE_BYTES_MAX
+                files[name] = file.read(longest + 1)
     except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
         raise CouldNotRun(f"{place}: no archive that is known here: {error}") from None
     heads = [name for name in files if name.split("/")[-1] in ("genesis", "checkpoint")]

@@ -9,6 +9,7 @@ from .export import Export
 from .fault import Fault, demand
 from .records import Record
 from .shown import Reading
+from .spans import Spans
 from .state import Council
 
 SHOWN_BYTES_MAX = 256 * records.RECORD_BYTES_MAX
@@ -31,6 +32,7 @@ class _Walk:
     def __init__(self, council: Council) -> None:
         self.council, self.tree = council, merkle.Frontier()
         self.reading = Reading(council.genesis)
+        self.spans = Spans(council.origin, council.log_origin)
         self.height, self.blocks, self.shown, self.last_at = 0, 0, 0, -1
         self.previous, self.bytes = council.digest, 0
 
@@ -71,6 +73,7 @@ class _Walk:
         for name, value in due.items():
             demand(record.get(name) == value, f"the block record has the wrong {name}: due is {value}")
         self.reading.block(record)
+        self.spans.take(self.last_at + 1, self.reading.following.roster)
         self.height, self.last_at, self.bytes = self.height + 1, number, 0
         self.blocks += 1
 
@@ -95,5 +98,6 @@ def audit(export: Export, council: Council, signed: checkpoint.Checkpoint) -> Re
     roster = walk.reading.following.roster
     checkpoint.verify_seals(signed, roster, council.origin, council.log_origin)
     export.verify_policies(checkpoint.policies(roster, council.origin, council.log_origin))
+    export.verify_keys(walk.spans.file())
     decided = walk.reading.decided
     return Report(council, signed.size, signed.root, walk.blocks, walk.shown, decided)

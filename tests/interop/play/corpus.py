@@ -20,7 +20,7 @@ from pathlib import Path
 from independent.verdict import judge
 
 from . import (  # noqa: F401  (these register their cases)
-    forged_blocks, forged_charters, forged_files, forged_forms, forged_statements, honest, honest_seats,
+    forged_blocks, forged_charters, forged_files, forged_forms, forged_keys, forged_statements, honest, honest_seats,
 )
 from .cases import CASES, Case
 from .scene import Files

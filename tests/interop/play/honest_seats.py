@@ -21,19 +21,21 @@ def admitted(scene: Scene) -> list[str]:
     return lines
 
 
-def entry(scene: Scene, size: int = -1, root: bytes = b"", seal: signing.Signer | None = None) -> tuple[Any, ...]:
-    """The entry of DD, which seals the last size, or another one."""
-    measure, entrant = scene.council.admitted["DD"]
+def entry(
+    scene: Scene, size: int = -1, root: bytes = b"", seal: signing.Signer | None = None, code: str = "DD"
+) -> tuple[Any, ...]:
+    """The entry of DD or another one, who seals the last size, or another one."""
+    measure, entrant = scene.council.admitted[code]
     end = scene.council.boundaries[-1]
     size, root = (end.size, end.root) if size < 0 else (size, root)
     text = f"{scene.council.log_origin}\n{size}\n{encode64(root)}\n".encode()
-    own = signing.seal(scene.council, "DD", entrant.seal)
+    own = signing.seal(scene.council, code, entrant.seal)
     sealed = scene.world.line(seal or own, text).blob[4:]
     lines = [f"admitted-by {measure.number} {measure.text_hash}", f"checkpoint {size} {root.hex()}"]
-    signers = [signing.officer(scene.council, "DD", *pair) for pair in entrant.officers]
-    signers.append(signing.recovery(scene.council, "DD", entrant.recovery))
+    signers = [signing.officer(scene.council, code, *pair) for pair in entrant.officers]
+    signers.append(signing.recovery(scene.council, code, entrant.recovery))
     signers.append(signing.node(scene.council, entrant.node))
-    return "entry", [*lines, f"sealed {encode64(sealed)}", scene.after("seat", "DD")], "DD", [*signers, own]
+    return "entry", [*lines, f"sealed {encode64(sealed)}", scene.after("seat", code)], code, [*signers, own]
 
 
 @good("a-member-enters")
@@ -47,11 +49,11 @@ def _() -> Scene:
     return scene
 
 
-def departed(scene: Scene) -> None:
-    """CC has left, as the others have decided."""
-    scene.say("notice", ["leaves given", scene.after("seat", "CC")], "CC")
+def departed(scene: Scene, code: str = "CC") -> None:
+    """CC has left, or another one, as the others have decided."""
+    scene.say("notice", ["leaves given", scene.after("seat", code)], code)
     scene.block()
-    scene.decided(kind="departure", rule="others", head=("concerns CC",), change=("departs CC",))
+    scene.decided(kind="departure", rule="others", head=(f"concerns {code}",), change=(f"departs {code}",))
     scene.block()
 
 

@@ -13,6 +13,7 @@ from independent.fault import Fault
 from independent.parties import Member
 from independent.records import Record
 from independent.signing import Signer
+from independent.spans import Spans
 from independent.state import Council, Pending
 from independent.text import encode64, render_time
 
@@ -32,6 +33,8 @@ class World:
         self.council: Council
         self.previous = ""
         self.sealing: list[Member] = []
+        # The roster of each block, with the size at which the block before it ended.
+        self.rosters: list[tuple[int, list[Member]]] = []
 
     def key(self) -> bytes:
         """A new key; its public half."""
@@ -122,6 +125,7 @@ class World:
     ) -> None:
         before = self.council
         self.sealing = [member.copy() for member in before.members]
+        self.rosters.append((self.tree.size if self.rosters else 0, self.sealing))
         for raw in raws:
             self.tree.append(merkle.leaf_hash(raw))
         lines = [
@@ -156,7 +160,7 @@ class World:
         """A copy that goes its own way."""
         other = copy.copy(self)
         other.leaves, other.tree = list(self.leaves), copy.deepcopy(self.tree)
-        other.council = copy.deepcopy(self.council)
+        other.council, other.rosters = copy.deepcopy(self.council), list(self.rosters)
         return other
 
     def export(self) -> Files:
@@ -179,7 +183,15 @@ class World:
         files["checkpoint"] = note.render(text, [self.line(signer, text.encode()) for signer in signers])
         files["finality.policy"] = checkpoint.policy(self.sealing, origin, log_origin, True)
         files["advance.policy"] = checkpoint.policy(self.sealing, origin, log_origin, False)
+        files["keys"] = self.keys(self.rosters)
         return files
+
+    def keys(self, rosters: list[tuple[int, list[Member]]]) -> bytes:
+        """The file `keys` of a log with these rosters."""
+        spans = Spans(self.council.origin, self.council.log_origin)
+        for above, roster in rosters:
+            spans.take(above, roster)
+        return spans.file()
 
 
 class Left(Exception):
