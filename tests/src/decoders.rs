@@ -22,6 +22,7 @@ pub type Decode = fn(&[u8]) -> bool;
 
 /// All decoders by name; each has a fuzz target and a corpus of this name.
 pub const DECODERS: &[(&str, Decode)] = &[
+    ("add_checkpoint", records::add_checkpoint),
     ("address", wire::address),
     ("api_answers", wire::api_answers),
     ("block", wire::block),
@@ -32,11 +33,11 @@ pub const DECODERS: &[(&str, Decode)] = &[
     ("config", files::config),
     ("cosignature", records::cosignature),
     ("decision_certificate", records::decision_certificate),
-    ("fork", records::fork),
     ("draft", files::draft),
     ("entry_bundle", records::entry_bundle),
     ("evidence", files::evidence),
     ("export", records::export),
+    ("fork", records::fork),
     ("frame", wire::frame),
     ("genesis", records::genesis),
     ("hash_tile", records::hash_tile),

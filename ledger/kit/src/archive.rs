@@ -12,7 +12,7 @@ use std::path::{Component, Path};
 use flate2::read::GzDecoder;
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::audit::{FileError, NOTE_BYTES_MAX, Strays, TILE_BYTES_MAX};
-use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, is_file_of};
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, KEYS_FILE, is_file_of};
 use zip::ZipArchive;
 
 use crate::files;
@@ -170,7 +170,12 @@ impl<'a> Unpacking<'a> {
         if !self.written.insert(name.clone()) {
             return Err(ArchiveError::Twice(name));
         }
-        let limit = if name.starts_with("tile/") { TILE_BYTES_MAX } else { NOTE_BYTES_MAX };
+        let limit = match &*name {
+            // It is as long as keys have changed often.
+            KEYS_FILE => ARCHIVE_BYTES_MAX,
+            name if name.starts_with("tile/") => TILE_BYTES_MAX,
+            _ => NOTE_BYTES_MAX,
+        };
         let to = self.into.join(&name);
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder).map_err(ArchiveError::Unwritten)?;
@@ -365,11 +370,13 @@ mod tests {
         assert!(matches!(unpacked(&zip[..zip.len() / 2]), Err(ArchiveError::Damaged(_))));
         // Of a file that is longer than such a file can be, one byte too many is written: the audit names it.
         let much = vec![0; usize::try_from(NOTE_BYTES_MAX).unwrap() * 4];
-        let bomb: [(&str, &[u8]); 1] = [("genesis", &much)];
+        let bomb: [(&str, &[u8]); 2] = [("genesis", &much), ("keys", &much)];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bomb");
         fs::write(&path, gzip_of(&tar_of(&bomb))).unwrap();
         unpack(&path, folder.path()).unwrap();
         assert_eq!(fs::metadata(folder.path().join("genesis")).unwrap().len(), NOTE_BYTES_MAX + 1);
+        // The keys of a log are as long as they have changed often.
+        assert_eq!(fs::metadata(folder.path().join("keys")).unwrap().len(), NOTE_BYTES_MAX * 4);
     }
 }

@@ -15,7 +15,7 @@ use super::report::Report;
 use super::source::{FileError, Source};
 use super::unjudged::Rest;
 use super::window::{Bundles, End, TILE_BYTES_MAX, Window};
-use super::{founding, oddities, seals};
+use super::{founding, head, oddities, seals};
 use crate::export::{
     CHECKPOINT_FILE, GENESIS_FILE, KEYS_FILE, PUBLIC_FILE, PUBLIC_TEXT, derived_files, is_file_of,
 };
@@ -116,46 +116,6 @@ pub(super) struct Audit<'a> {
     pub(super) report: Report,
 }
 
-/// The checkpoint with the lines under it, as far as it says which log is audited.
-pub(super) fn read_checkpoint(
-    file: &[u8],
-    genesis: &Genesis,
-    report: &mut Report,
-) -> Option<(NoteLines, Checkpoint)> {
-    let place = || Place::of_file(CHECKPOINT_FILE);
-    let note = match NoteLines::read(file, CHECKPOINT_SIGNATURES_MAX) {
-        Ok(note) => note,
-        Err(error) => {
-            report.fault(Fault::new(place(), Wrong::CheckpointNote(error)));
-            return None;
-        }
-    };
-    let checkpoint = match Checkpoint::parse(&note.text) {
-        Ok(checkpoint) => checkpoint,
-        Err(error) => {
-            report.fault(Fault::new(place(), Wrong::CheckpointText(error)));
-            return None;
-        }
-    };
-    for (at, line) in (seals::FIRST_LINE..).zip(&note.lines) {
-        if line.is_none() {
-            report.fault(Fault::new(place().line(at), Wrong::CheckpointLine));
-        }
-    }
-    (report.size, report.root) = (checkpoint.size(), Some(checkpoint.root()));
-    let wanted = genesis.checkpoint_origin();
-    if checkpoint.origin() != wanted {
-        let found = checkpoint.origin().to_owned();
-        let wrong = Wrong::CheckpointOrigin { found, wanted };
-        report.fault(Fault::new(place().line(1), wrong));
-    }
-    if checkpoint.size().0 < 2 {
-        let wrong = Wrong::NoBlock(checkpoint.size().0);
-        report.fault(Fault::new(place().line(2), wrong));
-    }
-    Some((note, checkpoint))
-}
-
 /// The log as far as it was followed.
 pub(super) struct Log {
     pub(super) replay: Replay,
@@ -223,7 +183,7 @@ impl Audit<'_> {
 
     fn checkpoint(&mut self, genesis: &Genesis) -> Option<(NoteLines, Checkpoint)> {
         let file = self.read(CHECKPOINT_FILE, NOTE_BYTES_MAX)?;
-        read_checkpoint(&file, genesis, &mut self.report)
+        head::read_checkpoint(&file, genesis, &mut self.report)
     }
 
     pub(super) fn read(&mut self, path: &str, bytes_max: u64) -> Option<Vec<u8>> {

@@ -12,6 +12,7 @@ mod derived;
 mod examine;
 mod faults;
 mod founding;
+mod head;
 mod heirs;
 mod inquiry;
 mod kept;
@@ -31,6 +32,7 @@ mod unjudged;
 mod window;
 
 pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, LinkFault, Place, Wrong, shown};
+pub use head::judge_checkpoint;
 pub use heirs::{Heir, OldKey};
 pub use inquiry::{Derived, Inquiry, NOTE_BYTES_MAX, Progress, audit};
 pub use kept::{KEPT_BYTES_MAX, Kept, KeptError};
@@ -40,7 +42,7 @@ pub use report::{
     ChangeReport, Counts, DecidedAct, DecisionReport, FAULTS_NAMED_MAX, Later, MandateReport,
     MeasureReport, Report, Shown, Since, VotesShown,
 };
-pub use seals::judge_checkpoint;
+
 pub use source::{FileError, Other, Source, Strays};
 pub use succession::verify_link;
 pub use unjudged::{Following, Rest, Unjudged};

@@ -6,27 +6,15 @@ use nemcon_crypto::note::{KeyName, NoteLines, VerifierKey};
 use nemcon_crypto::verify_line;
 
 use super::faults::{Fault, Place, Wrong};
-use super::inquiry::read_checkpoint;
 use super::report::Report;
 use crate::export::CHECKPOINT_FILE;
 use crate::record::Roster;
 use crate::record::genesis::Genesis;
 use crate::record::roster::{log_vkey, seal_vkey};
-use crate::rosters::Rosters;
 use crate::text::Code;
 
 /// The first line under a checkpoint's text, which has three, and a blank line.
 pub(super) const FIRST_LINE: usize = 5;
-
-/// Judges a checkpoint alone by the rosters of its log: the report has its size, its root, who has sealed it and when, and what is
-/// wrong. Whether the log has this root is for the caller to compare.
-pub fn judge_checkpoint(file: &[u8], genesis: &Genesis, rosters: &Rosters) -> Report {
-    let mut report = Report::default();
-    if let Some((note, checkpoint)) = read_checkpoint(file, genesis, &mut report) {
-        verify_seals(genesis, rosters.sealing(checkpoint.size()), &note, &checkpoint, &mut report);
-    }
-    report
-}
 
 /// Checks every line in the name of a key of `roster`, which seals this size, and says who has sealed.
 /// Lines of other keys say nothing.

@@ -8,7 +8,7 @@ use clap::Args;
 use nemcon_client::audit::Times;
 use nemcon_client::draft::parse_span_ms;
 use nemcon_client::failure::Failure;
-use nemcon_client::watching::{Finding, Memory, Round, Sort, Watch, Webhook};
+use nemcon_client::watching::{Finding, Memory, Round, Sort, Watch, Webhook, look_at_all};
 use nemcon_client::words::count;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
@@ -71,7 +71,7 @@ pub fn run(args: &WatchArgs, council: Option<Digest>, screen: Screen) -> Result<
     };
     let mut former: Option<Round> = None;
     loop {
-        let mut round = progress::of_audit(|progress| watch.round(&mut memory, progress))?;
+        let mut round = progress::of_audit(|progress| look_at_all(&watch, &mut memory, progress))?;
         memory.write(&args.state)?;
         let folder = args.evidence.clone().unwrap_or_else(|| Watch::evidence_beside(&args.state));
         for finding in &mut round.findings {

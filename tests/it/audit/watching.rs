@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nemcon_client::audit::Times;
-use nemcon_client::watching::{Finding, Memory, Round, Sort, Watch};
+use nemcon_client::watching::{Finding, Memory, Round, Sort, Watch, look_at_all};
 use nemcon_crypto::Digest;
 use nemcon_ledger::chain::Chain;
 use nemcon_ledger::export::CHECKPOINT_FILE;
@@ -44,7 +44,7 @@ impl Watched {
         let times = Times::default();
         let watch = Watch { council: self.council, logs, age_max_ms: self.age_max_ms, times };
         let mut memory = Memory::read(&self.path("state"), self.council).unwrap();
-        let mut round = watch.round(&mut memory, &mut |_, _| {}).unwrap();
+        let mut round = look_at_all(&watch, &mut memory, &mut |_, _| {}).unwrap();
         memory.write(&self.path("state")).unwrap();
         for finding in &mut round.findings {
             finding.write(&self.path("evidence")).unwrap();

@@ -16,7 +16,7 @@ use crate::Height;
 use crate::audit::faults::{Fault, Field, Place, Wrong};
 use crate::audit::public::Reading;
 use crate::audit::report::Report;
-use crate::audit::{founding, inquiry, seals};
+use crate::audit::{founding, head, seals};
 use crate::export::CHECKPOINT_FILE;
 use crate::record::genesis::Genesis;
 use crate::record::statement::Statement;
@@ -35,7 +35,7 @@ impl Certificate {
         if self.marking.is_some() && self.marking.as_ref() != marks {
             report.fault(Fault::new(Place::default(), Wrong::Marking));
         }
-        let read = inquiry::read_checkpoint(self.checkpoint.as_bytes(), &genesis, &mut report);
+        let read = head::read_checkpoint(self.checkpoint.as_bytes(), &genesis, &mut report);
         let Some((note, checkpoint)) = read else { return Proven::of(self.measure, report) };
         self.verify_tree(&genesis, &checkpoint, &mut report);
         let mut walk = Walk::new(&genesis, self.measure);

@@ -13,6 +13,7 @@
 mod certificates;
 mod folder;
 mod opening;
+mod outcome;
 mod overlay;
 
 use core::cell::Cell;
@@ -26,7 +27,6 @@ use nemcon_ledger::audit::{Derived, Inquiry, KEPT_BYTES_MAX, Kept, KeptError, Re
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use nemcon_ledger::record::Boundary;
 use nemcon_ledger::text::Show as _;
-use serde::Serialize;
 
 use crate::atomic_write::{Staged, folder_of, replace_secret};
 use crate::clock::now;
@@ -40,6 +40,7 @@ use crate::witnessing::{Asked, Witnesses};
 use certificates::Which;
 use folder::Placed;
 pub use opening::{Decided, Opening, Shows};
+pub use outcome::{NotPublished, Published};
 use overlay::Overlay;
 
 /// Where a log is published, and what of it.
@@ -57,58 +58,6 @@ pub struct Publishing {
     pub witnesses: Option<Witnesses>,
     /// Whether this process has compared what lies in the folder.
     surveyed: Cell<bool>,
-}
-
-/// What a run has published.
-#[derive(Clone, Debug, Serialize)]
-pub struct Published {
-    /// The path of the folder.
-    #[serde(serialize_with = "crate::path_json::path")]
-    pub folder: PathBuf,
-    /// The number of records below the checkpoint.
-    pub records: u64,
-    /// How many of them were published before.
-    pub before: u64,
-    /// The height of the block at which the log ends.
-    pub height: u64,
-    /// The number of seals on the checkpoint.
-    pub seals: usize,
-    /// The number of files that are new or have changed.
-    pub files: usize,
-    /// The number of certificates among them.
-    pub certificates: usize,
-    /// The number of records that are withheld; none where no record is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub withheld: Option<u64>,
-    /// The adopted measure that opens so much of the log, where one is named.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision: Option<Decided>,
-    /// Which witnesses from outside have cosigned the checkpoint, where any were asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub witnesses: Option<Asked>,
-}
-
-/// Why nothing was published.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotPublished {
-    /// Neither the charter nor a decision of the council opens so much, or more lies in the folder than is to be shown.
-    Closed(Failure),
-    /// Something failed that does not speak against what was published before.
-    Failed(Failure),
-}
-
-impl From<Failure> for NotPublished {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<NotPublished> for Failure {
-    fn from(error: NotPublished) -> Self {
-        match error {
-            NotPublished::Closed(failure) | NotPublished::Failed(failure) => failure,
-        }
-    }
 }
 
 impl Publishing {

@@ -20,7 +20,7 @@ use nemcon_ledger::text::span::span;
 
 use super::finding::{Finding, Sort};
 use super::memory::{Memory, Seen, Verified};
-use super::{Looked, Round, Watch};
+use super::watched::{Looked, Round, Watch};
 use crate::audit::Opened;
 use crate::clock::now;
 use crate::failure::Failure;
@@ -44,8 +44,11 @@ struct Looking<'a> {
     findings: Vec<Finding>,
 }
 
-/// Looks at all logs of a watch.
-pub(super) fn look_at_all(
+/// Looks at all logs of a watch once, compares them with each other and with what `memory` holds, and remembers what was verified.
+///
+/// # Errors
+/// [`Failure`] if this machine has no clock.
+pub fn look_at_all(
     watch: &Watch,
     memory: &mut Memory,
     progress: &mut dyn FnMut(u64, u64),

@@ -1,10 +1,14 @@
 //! Seeds from the ledger: records, statements of keys and seats, notes, and tiles.
 
 use nemcon_crypto::cosignature::{Cosignature, cosign};
+use nemcon_crypto::note::{SignedNote, sign_note};
 use nemcon_crypto::tiles::{encode_bundle, hash_tile};
 use nemcon_crypto::tlog_proof::TlogProof;
+use nemcon_crypto::witness::AddCheckpoint;
+use nemcon_crypto::{Checkpoint, Digest, TreeSize};
 use nemcon_ledger::audit::certificate::{Certificate, receipt};
-use nemcon_ledger::export::{advance_policy, finality_policy};
+use nemcon_ledger::export::{GENESIS_FILE, advance_policy, finality_policy};
+use nemcon_ledger::fork::Fork;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::{log_vkey, officer_vkey, seal_vkey};
 use nemcon_ledger::record::signers::{self, Part};
@@ -113,6 +117,31 @@ impl Bench {
         for (name, measure) in [("decided", number), ("open", open)] {
             let certificate = Certificate::choose(&files, measure).expect("the export shows it");
             all.add("decision_certificate", name, certificate.render());
+        }
+        let head = |root: u8| {
+            let genesis = &self.ledger.parties.genesis;
+            let origin = genesis.checkpoint_origin();
+            let head = Checkpoint::new(&origin, TreeSize(3), Digest::from_bytes([root; 32]));
+            let text = head.expect("an origin is a line").render();
+            let name = origin.parse().expect("an origin is a name");
+            let line = sign_note(&text, &name, &secret("B1/node")).expect("a note's text");
+            let note = SignedNote::new(text, vec![line]).expect("one line");
+            String::from_utf8(note.render()).expect("a note is UTF-8")
+        };
+        let fork = Fork {
+            council: self.ledger.parties.genesis.digest(),
+            genesis: String::from_utf8(files.0[GENESIS_FILE].clone()).expect("a note is UTF-8"),
+            smaller: head(1),
+            larger: head(2),
+            root: Digest::from_bytes([2; 32]),
+            proof: Vec::new(),
+        };
+        all.add("fork", "one-size", fork.render());
+        let proof = vec![Digest::from_bytes([7; 32]); 2];
+        all.add("fork", "two-sizes", Fork { proof: proof.clone(), ..fork.clone() }.render());
+        for (name, old, proof) in [("first", 0, vec![]), ("next", 3, proof)] {
+            let request = AddCheckpoint { old: TreeSize(old), proof, note: fork.smaller.clone() };
+            all.add("add_checkpoint", name, request.render());
         }
         let proof = receipt(&files, number, &code("B2")).expect("its ballot stands");
         all.add("tlog_proof", "ballot", proof.render());
