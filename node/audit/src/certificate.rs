@@ -11,7 +11,7 @@ use nemcon_ledger::audit::certificate::{Certificate, Proven};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use crate::output::{verify_new, write_new};
+use crate::output::{is_standard, print_text, verify_new, write_new};
 use crate::progress;
 use crate::screen::Screen;
 
@@ -20,7 +20,7 @@ use crate::screen::Screen;
 pub struct CertificateArgs {
     /// The number of the measure.
     pub measure: u64,
-    /// The file to write.
+    /// The file to write; `-` prints it.
     #[arg(short, long, value_name = "FILE")]
     pub out: PathBuf,
     /// Write this new file too: a page for people, which holds the certificate and prints.
@@ -38,7 +38,7 @@ impl CertificateArgs {
             return Err(Failure::usage("`--out` and `--html` name one file").next("name two files"));
         }
         self.html.as_deref().map_or(Ok(()), verify_new)?;
-        verify_new(&self.out)
+        if is_standard(&self.out) { Ok(()) } else { verify_new(&self.out) }
     }
 
     /// Makes the certificate from an export, which is audited first.
@@ -61,9 +61,15 @@ impl CertificateArgs {
     ) -> Result<(), Failure> {
         let (certificate, proven) = made;
         let text = certificate.render();
-        write_new(&self.out, text.as_bytes())?;
+        if !is_standard(&self.out) {
+            write_new(&self.out, text.as_bytes())?;
+        }
         if let Some(html) = &self.html {
             write_new(html, certificate::page(certificate, proven).as_bytes())?;
+        }
+        if is_standard(&self.out) {
+            print_text(&text, screen)?;
+            return status(Path::new("the certificate"), proven, screen);
         }
         let marking = certificate.marking.as_ref().map(|marking| format!("{marking}\n"));
         let file = self.out.shown();

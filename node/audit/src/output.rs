@@ -19,6 +19,11 @@ const HANDED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// The file name that means standard output.
 pub const STANDARD_OUTPUT: &str = "-";
 
+/// Whether a file that is named is standard output.
+pub fn is_standard(file: &Path) -> bool {
+    file == Path::new(STANDARD_OUTPUT)
+}
+
 /// Prints bytes unchanged.
 ///
 /// # Errors

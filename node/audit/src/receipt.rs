@@ -10,7 +10,7 @@ use nemcon_crypto::tlog_proof::TlogProof;
 use nemcon_ledger::text::{Code, Show as _};
 use serde_json::json;
 
-use crate::output::{verify_new, write_new};
+use crate::output::{is_standard, print_text, verify_new, write_new};
 use crate::progress;
 use crate::screen::Screen;
 
@@ -19,7 +19,7 @@ use crate::screen::Screen;
 pub struct ReceiptArgs {
     /// The number of the measure.
     pub measure: u64,
-    /// The file to write; a name that ends in `.tlog-proof` is what other programs expect.
+    /// The file to write, or `-` to print it; a name that ends in `.tlog-proof` is what other programs expect.
     #[arg(short, long, value_name = "FILE")]
     pub out: PathBuf,
     /// The member whose ballot it is; by default the party for whom the command speaks.
@@ -33,7 +33,7 @@ impl ReceiptArgs {
     /// # Errors
     /// [`Failure`].
     pub fn verify(&self) -> Result<(), Failure> {
-        verify_new(&self.out)
+        if is_standard(&self.out) { Ok(()) } else { verify_new(&self.out) }
     }
 
     /// Makes the receipt for a member's ballot from an export, which is audited first.
@@ -49,6 +49,9 @@ impl ReceiptArgs {
     /// # Errors
     /// [`Failure`].
     pub fn write(&self, proof: &TlogProof, screen: Screen) -> Result<(), Failure> {
+        if is_standard(&self.out) {
+            return print_text(&proof.render(), screen);
+        }
         let words = format!(
             "{}\nnext: nemcon verify {} --policy FILE: the `finality.policy` of an export of today",
             write(&self.out, proof)?,

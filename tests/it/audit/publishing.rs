@@ -259,7 +259,7 @@ fn only_the_charter_or_a_decision_that_holds_opens_a_log() {
         let failure = publish(&publishing, ledger).unwrap_err();
         assert_eq!(failure.kind(), FailureKind::Refused);
         assert!(failure.message().contains(says), "{}", failure.message());
-        assert!(!publishing.folder.join(CHECKPOINT_FILE).exists());
+        assert!(!publishing.folder.exists());
     };
     let mut published = ledger();
     adopt(&mut published, "Open the log");

@@ -1,11 +1,14 @@
 //! A watch over several logs: growth, forks, rollbacks, old seals, and what shows them to others.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use nemcon_client::audit::Times;
 use nemcon_client::watching::{Finding, Memory, Round, Sort, Watch, look_at_all};
 use nemcon_crypto::Digest;
+use nemcon_ledger::Rosters;
 use nemcon_ledger::chain::Chain;
 use nemcon_ledger::export::CHECKPOINT_FILE;
 use nemcon_ledger::fork::{Fork, ForkError};
@@ -13,6 +16,7 @@ use nemcon_ledger::record::{Position, Roster};
 use nemcon_ledger::text::Code;
 use nemcon_tests::export::{Files, export_at};
 use nemcon_tests::fixture::{Ledger, changing, council_of_equals};
+use nemcon_tests::process::{command, run};
 use tempfile::TempDir;
 
 /// The folders that are watched, and the state of the watch.
@@ -276,4 +280,90 @@ fn what_is_no_log_or_is_not_sealed_by_all_is_told_and_changes_nothing() {
     let alone = Watched::over(&ledger);
     alone.show("tiles", &files);
     assert_eq!(alone.found(&["tiles"]), [said(Sort::NotVerified, "tiles")]);
+}
+
+/// Takes one request, answers it, and gives its body.
+fn take_one(listener: &TcpListener) -> String {
+    let (mut stream, _) = listener.accept().unwrap();
+    let (mut read, mut bytes) = (Vec::new(), [0; 4096]);
+    loop {
+        let count = stream.read(&mut bytes).unwrap();
+        read.extend_from_slice(&bytes[..count]);
+        let text = String::from_utf8_lossy(&read).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.to_lowercase();
+            let length = length.split_once("content-length: ").unwrap().1.lines().next().unwrap();
+            if body.len() == length.parse::<usize>().unwrap() {
+                stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").unwrap();
+                return body.to_owned();
+            }
+        }
+        assert!(count > 0, "the request has an end: {text}");
+    }
+}
+
+#[test]
+fn the_command_tells_a_fork_to_people_to_a_webhook_and_to_whoever_gets_its_file() {
+    let (common, ledger, other) = forked();
+    let watched = Watched::over(&ledger);
+    let council = watched.council.to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let hook = format!("http://{}/hook", listener.local_addr().unwrap());
+    let watch = |more: &[&str]| {
+        let logs = [watched.path("be"), watched.path("fr")];
+        let state = watched.path("state");
+        let mut command = command("watch");
+        command.args(logs).arg("--state").arg(&state).args(["--council", &council]).args(more);
+        run(&mut command)
+    };
+    for at in ["be", "fr"] {
+        watched.show(at, &whole(&common));
+    }
+    let said = watch(&[]).done();
+    assert!(said.contains("OK: 2 logs of one history; verified up to size "), "{said}");
+    watched.show("be", &whole(&ledger));
+    let said = watch(&[]).done();
+    assert!(said.contains("behind"), "{said}");
+    watched.show("fr", &whole(&other));
+    let heard = std::thread::spawn(move || take_one(&listener));
+    let said = watch(&["--webhook", &hook]);
+    said.refused(1, &["something is wrong", "nemcon verify FILE"]);
+    assert!(said.out.contains("FORK: M1, M2, M3, M4 sealed two logs"), "{said:#?}");
+    let heard: serde_json::Value = serde_json::from_str(&heard.join().unwrap()).unwrap();
+    assert_eq!((&heard["sort"], &heard["council"]), (&"fork".into(), &council.clone().into()));
+    let file = heard["evidence"].as_str().unwrap();
+    assert_eq!(heard["shown"], fs::read_to_string(file).unwrap());
+    // Whoever gets the file needs the digest alone; an export gives the keys of later days.
+    let judged = command("verify").arg(file).args(["--council", &council]).output().unwrap();
+    let said = String::from_utf8(judged.stdout).unwrap();
+    assert!(judged.status.success() && said.contains("VERIFIED: M1, M2, M3, M4"), "{said}");
+    let mut with_export = command("verify");
+    with_export.arg(file).args(["--council", &council]).arg("--export").arg(watched.path("be"));
+    assert!(run(&mut with_export).done().contains("with the seal keys of the export"));
+    let digest = "00".repeat(32);
+    run(command("verify").arg(file).args(["--council", &digest])).refused(1, &["NOT VERIFIED"]);
+    run(command("verify").arg(file)).refused(2, &["council digest"]);
+}
+
+#[test]
+fn a_key_that_changed_is_told_by_an_export_and_not_by_the_founding() {
+    // M2 seals with another key by the time of the fork.
+    let ledger = changing();
+    let mut other = ledger.clone();
+    let mut one = ledger;
+    one.table(one.parties.measure("M1", "One"));
+    other.table(other.parties.measure("M1", "Other"));
+    let watched = Watched::over(&one);
+    watched.show("be", &whole(&one));
+    watched.show("fr", &whole(&other));
+    let round = watched.round(&["be", "fr"]);
+    assert_eq!(round.findings[0].sort, Sort::Fork);
+    let fork = Fork::parse(&fs::read(round.findings[0].evidence.as_ref().unwrap()).unwrap());
+    let fork = fork.unwrap();
+    let by = |rosters: Option<&Rosters>| {
+        let (_, judged) = fork.judge(&watched.council, rosters).unwrap();
+        judged.by_both.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(by(Some(one.chain.rosters())), ["M1", "M2", "M3", "M5"]);
+    assert_eq!(by(None), ["M1", "M3"]);
 }

@@ -61,6 +61,14 @@ fn a_node_gives_out_its_log_as_far_as_the_charter_opens_it_and_goes_on() {
         let said = audited.out;
         assert!(said.contains(&format!("of {size} records")), "{said}");
         assert!(said.ends_with("VERIFIED AS FAR AS IT IS PUBLIC\n"), "{said}");
+        let state = net.beside("watch.state");
+        let state = state.to_str().unwrap();
+        let watched = nemcon("watch", [url.as_str(), "--council", &council, "--state", state]);
+        let said = watched.done();
+        assert!(
+            said.contains(&format!("OK: 1 log of one history; verified up to size {size}")),
+            "{said}"
+        );
     }
     let log = net.log("BE");
     assert!(log.contains("opened_by=the charter"), "{log}");

@@ -90,6 +90,22 @@ impl Publishing {
         head: &Head,
         progress: Progress<'_>,
     ) -> Result<Option<Published>, NotPublished> {
+        let was_there = self.folder.exists();
+        let done = self.publish_below(origin, founding, head, progress);
+        if done.is_err() && !was_there {
+            // What was made for nothing, and is empty, goes again.
+            let _ = std::fs::remove_dir(&self.folder);
+        }
+        done
+    }
+
+    fn publish_below(
+        &self,
+        origin: &dyn Origin,
+        founding: &Founding,
+        head: &Head,
+        progress: Progress<'_>,
+    ) -> Result<Option<Published>, NotPublished> {
         let placed = self.open(founding)?;
         let kept = self.kept(founding, head)?;
         if let Some(former) = &placed.checkpoint {

@@ -67,11 +67,14 @@ struct Shown {
 
 impl Finding {
     /// A log could not be read.
-    pub(super) fn unreachable(at: &str, words: impl Into<String>) -> Self {
+    pub(super) fn unreachable(at: &str, words: &str) -> Self {
+        // What names the log itself names it twice here.
+        let words =
+            words.strip_prefix(at).map_or(words, |rest| rest.trim_start_matches([':', ' ']));
         Self {
             sort: Sort::Unreachable,
             at: at.to_owned(),
-            words: words.into(),
+            words: words.to_owned(),
             evidence: None,
             shown_by: None,
         }

@@ -91,11 +91,11 @@ impl<'a> Looking<'a> {
             let at = given.to_string_lossy().into_owned();
             match Opened::within(given, watch.times).map_err(|failure| failure.message().to_owned())
             {
-                Err(words) => self.findings.push(Finding::unreachable(&at, words)),
+                Err(words) => self.findings.push(Finding::unreachable(&at, &words)),
                 Ok(opened) => match checkpoint_of(&opened) {
                     Ok((note, head)) => logs.push(Log { at, given, opened, note, head }),
                     Err(Unread::Unreadable(words)) => {
-                        self.findings.push(Finding::unreachable(&at, words));
+                        self.findings.push(Finding::unreachable(&at, &words));
                     }
                     Err(Unread::Malformed(words)) => self.refuse(&at, words, &[]),
                 },
