@@ -6,16 +6,15 @@
 use super::refusal::Refusal;
 use super::state::Council;
 use crate::record::measure_fields::Cited;
-use crate::record::roster::verify_officers;
+use crate::record::roster::{OfficersFault, verify_officers};
 use crate::record::signers::verify_lines;
 use crate::record::{CouncilChange, Participant, Statement};
 
 /// Why nobody could sign for this participant by its officers, if nobody could.
-fn lost_officers(participant: &Participant) -> Option<String> {
+fn lost_officers(participant: &Participant) -> Option<OfficersFault> {
     let Participant { threshold, officers, .. } = participant;
     let is_vacant = participant.is_vacant() && *threshold == 0;
-    let fault = verify_officers(*threshold, officers).err().filter(|_| !is_vacant);
-    fault.map(|fault| fault.to_string())
+    verify_officers(*threshold, officers).err().filter(|_| !is_vacant)
 }
 
 impl Council {
@@ -28,6 +27,23 @@ impl Council {
         let by = || statement.body.head().by.clone();
         verify_lines(&statement.note, &parts)
             .map_err(|fault| Refusal::Signatures { by: by(), fault })
+    }
+
+    /// Whether the officers that a measure names can sign as it says, each with a label of its own.
+    ///
+    /// # Errors
+    /// [`Refusal::Officers`] as where such a measure is tabled.
+    pub(crate) fn verify_named_officers(change: &CouncilChange) -> Result<(), Refusal> {
+        let (code, fault) = match change {
+            CouncilChange::Accession(entrant) => {
+                (&entrant.code, verify_officers(entrant.threshold, &entrant.officers).err())
+            }
+            CouncilChange::Appointment(participant) => {
+                (&participant.code, lost_officers(participant))
+            }
+            _ => return Ok(()),
+        };
+        fault.map_or(Ok(()), |fault| Err(Refusal::Officers { code: code.clone(), fault }))
     }
 
     /// Between a block's statements and what they bring about: what concerns the parties themselves acts.
@@ -55,7 +71,8 @@ impl Council {
                     .or_else(|| self.lost_keys(entrant, core::iter::empty()))
             }
             CouncilChange::Appointment(participant) => {
-                lost_officers(participant).or_else(|| self.lost_appointment(participant))
+                let lost = lost_officers(participant).map(|fault| fault.to_string());
+                lost.or_else(|| self.lost_appointment(participant))
             }
             CouncilChange::Weights(weights) => {
                 self.verify_sum([weights], weights.total).err().map(|why| why.to_string())

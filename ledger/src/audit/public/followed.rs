@@ -177,7 +177,15 @@ impl Followed {
             | Body::Rotation(_)
             | Body::Notice(_)
             | Body::Entry(_) => self.council.apply(statement),
-            _ => self.council.verify_signed(statement),
+            body => {
+                self.council.verify_signed(statement)?;
+                let change = match body {
+                    Body::Measure(measure) => &measure.council_change,
+                    Body::Revision(revision) => &revision.measure.council_change,
+                    _ => return Ok(()),
+                };
+                Council::verify_named_officers(change)
+            }
         }
     }
 
