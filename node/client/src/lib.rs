@@ -65,6 +65,7 @@ pub mod loopback;
 pub mod minutes;
 pub mod party_names;
 pub mod path_json;
+pub mod profile;
 pub mod publication;
 pub mod publishing;
 pub mod reading;

@@ -8,8 +8,8 @@ use super::context::Context;
 use super::global::Global;
 use super::{
     ballot, calendar, certificate, charter, commit, demo, document, draft, genesis, incident, key,
-    law, log, mandate, measure, member, minutes, node, receipt, statement, status, testnet, verify,
-    votes, witness,
+    law, log, mandate, measure, member, minutes, node, profile, receipt, statement, status,
+    testnet, verify, votes, witness,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -94,6 +94,9 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// One decision in one file, which anybody can check without a node.
     Certificate(certificate::CertificateCommand),
+    /// Say once who you are: which node, council, party and keys.
+    #[command(subcommand)]
+    Profile(profile::ProfileCommand),
     /// That your ballot stands in the log that all have sealed, in one file.
     Receipt(receipt::ReceiptCommand),
     /// Check one file offline: a certificate, a receipt, or evidence that convicts a member.
@@ -102,6 +105,19 @@ enum Command {
     Watch(watch::WatchArgs),
     /// Cosign the checkpoints of logs, as a witness from outside (C2SP tlog-witness).
     Witness(witness::WitnessArgs),
+}
+
+impl Cli {
+    /// The same, with what the profile says where the options say nothing. Commands about profiles and about test networks take the options as they stand.
+    ///
+    /// # Errors
+    /// [`Failure`] if the profile that is named cannot be used.
+    pub(super) fn completed(self) -> Result<Self, Failure> {
+        if matches!(self.command, Command::Profile(_) | Command::Demo(_) | Command::Testnet(_)) {
+            return Ok(self);
+        }
+        Ok(Self { global: self.global.with_profile()?, ..self })
+    }
 }
 
 /// Runs the command that was given.
@@ -136,6 +152,7 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Audit(args) => audit::run(args, cli.global.council, screen),
         Command::Policy(args) => policy::run(args, cli.global.council, screen),
         Command::Certificate(args) => certificate::run(args, context),
+        Command::Profile(command) => profile::run(command, context),
         Command::Receipt(args) => receipt::run(args, context),
         Command::Verify(args) => verify::run(args, cli.global.council, screen),
         Command::Watch(args) => watch::run(args, cli.global.council, screen),

@@ -7,6 +7,7 @@ use nemcon_client::atomic_write::folder_of;
 use nemcon_client::client::{Access, Client};
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
 use nemcon_client::failure::Failure;
+use nemcon_client::profile::{DEFAULT_PROFILE, PROFILE_VARIABLE, Profile};
 use nemcon_client::session::Session;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
@@ -35,6 +36,9 @@ pub struct Global {
     /// An officer's key file; once for each officer that signs.
     #[arg(long = "key", global = true, value_name = "FILE")]
     pub keys: Vec<PathBuf>,
+    /// The profile that says what the other options do not: `nemcon profile new`; by default the one that NEMCON_PROFILE names, or `default`.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
     /// The council digest: what a node or a file is checked against.
     #[arg(long, global = true, value_name = "DIGEST")]
     pub council: Option<Digest>,
@@ -47,6 +51,51 @@ impl Global {
     /// Whether one of the options names a node.
     pub(super) const fn names_a_node(&self) -> bool {
         self.dir.is_some() || self.config.is_some() || self.node.is_some()
+    }
+
+    /// The name of the profile that is used, if any is: the one that `--profile` names, or else the one that the environment
+    /// names; or else `default`, if there is one and nothing else says which node is meant.
+    ///
+    /// # Errors
+    /// [`Failure`] if `--profile` stands beside another option that says all a profile says.
+    pub(super) fn profile_named(&self) -> Result<Option<String>, Failure> {
+        if let Some(name) = &self.profile {
+            if self.dir.is_some() || self.config.is_some() {
+                return Err(Failure::usage(
+                    "`--profile` and `--dir` or `--config` each name a node",
+                )
+                .next("give one of them"));
+            }
+            return Ok(Some(name.clone()));
+        }
+        if self.names_a_node() {
+            return Ok(None);
+        }
+        if let Some(name) = std::env::var_os(PROFILE_VARIABLE).filter(|name| !name.is_empty()) {
+            return Ok(Some(name.to_string_lossy().into_owned()));
+        }
+        let is_default = !Path::new(NODE_CONFIG_FILE).exists()
+            && Profile::path(DEFAULT_PROFILE).is_ok_and(|path| path.exists());
+        Ok(is_default.then(|| DEFAULT_PROFILE.to_owned()))
+    }
+
+    /// These options, and where they say nothing, what the profile says that is used.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be used.
+    pub(super) fn with_profile(mut self) -> Result<Self, Failure> {
+        let Some(name) = self.profile_named()? else { return Ok(self) };
+        let Profile { node, config, token, council, party, keys } = Profile::load(&name)?;
+        if self.node.is_none() {
+            (self.node, self.config) = (node, config);
+            self.token = self.token.or(token);
+        }
+        self.party = self.party.or(party);
+        self.council = self.council.or(council);
+        if self.keys.is_empty() {
+            self.keys = keys;
+        }
+        Ok(self)
     }
 
     /// The session with the node, party and council that the options name.
@@ -63,7 +112,8 @@ impl Global {
             (None, None, None) if own.exists() => of_config(own, global),
             (None, None, None) => Err(Failure::usage("which node?").next(
                 "give `--config node.toml`, or run this where that file lies; `--dir DIR --as CODE` \
-                 for a member of a test network; or `--node http://127.0.0.1:PORT --token FILE`",
+                 for a member of a test network; or `--node http://127.0.0.1:PORT --token FILE`. `nemcon profile new` keeps \
+                 what you give",
             )),
             _ => Err(Failure::usage("--dir, --node and --config each name a node")
                 .next("give one of them")),

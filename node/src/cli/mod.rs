@@ -30,6 +30,7 @@ mod measure;
 mod member;
 mod minutes;
 mod node;
+mod profile;
 mod receipt;
 mod rejoin;
 mod signing;
@@ -60,7 +61,7 @@ pub fn run() -> ExitCode {
         Err(error) => return usage::explain::<Cli>(error, &arguments),
     };
     let screen = Screen::new(cli.global.json);
-    match commands::dispatch(&cli, screen) {
+    match cli.completed().and_then(|cli| commands::dispatch(&cli, screen)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => screen.failure(&failure),
     }

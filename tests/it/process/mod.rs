@@ -22,6 +22,7 @@ mod offline;
 mod operator;
 mod output;
 mod participants;
+mod profile;
 mod read_path;
 mod reading;
 mod refusals;
