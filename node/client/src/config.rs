@@ -32,9 +32,11 @@ use serde::{Deserialize, Serialize};
 use crate::publishing::Shows;
 
 mod error;
+mod settings;
 mod toml_file;
 
 pub use error::{ConfigError, TEXT_FILE_BYTES_MAX};
+pub use settings::{SETTINGS, Setting, render_settings};
 pub use toml_file::{load_toml, parse_toml, read_text};
 
 /// The file's usual name.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use nemcon_client::atomic_write::folder_of;
-use nemcon_client::config::NodeConfig;
+use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig, parse_toml, read_text, render_settings};
 use nemcon_client::failure::Failure;
 use nemcon_client::token::{Role, Token};
 use nemcon_ledger::text::Show as _;
@@ -19,7 +19,7 @@ use crate::server::condition::after_stop;
 use crate::server::folder::{DiskError, Trust};
 use crate::server::repair::{self, RepairError};
 use crate::server::{self, Options, ServerError, WorkerError};
-use nemcon_audit::Screen;
+use nemcon_audit::{Screen, output::print_text};
 
 /// The log filter unless `RUST_LOG` sets one. The consensus engine would log every vote at
 /// the level `info`.
@@ -34,6 +34,16 @@ pub(super) enum NodeCommand {
         /// The node's configuration.
         #[arg(long, value_name = "FILE", default_value = "node.toml")]
         config: PathBuf,
+    },
+    /// Print every setting of the configuration, with its meaning, what holds where it is left out, and how it is set in the
+    /// file, if there is one. What is printed is a configuration itself.
+    Config {
+        /// The node's configuration.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Print it: the command does nothing else.
+        #[arg(long, required = true)]
+        print: bool,
     },
     /// Make the tokens anew that the node's HTTP interface asks for.
     #[command(subcommand)]
@@ -101,6 +111,7 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
         .init();
     match command {
         NodeCommand::Init { config } => init(config, screen),
+        NodeCommand::Config { config, .. } => print_config(config.as_deref(), screen),
         NodeCommand::Token(TokenCommand::New { roles, config }) => {
             renew_tokens(config, roles, screen)
         }
@@ -133,6 +144,17 @@ fn init(config: &Path, screen: Screen) -> Result<(), Failure> {
     );
     let made = json!({ "member": node.member, "council": node.council, "ledger": node.ledger.to_string_lossy() });
     screen.result(&made, words)
+}
+
+/// Prints every setting; those of the file as they stand there.
+fn print_config(config: Option<&Path>, screen: Screen) -> Result<(), Failure> {
+    let own = Path::new(NODE_CONFIG_FILE);
+    let Some(path) = config.or_else(|| own.exists().then_some(own)) else {
+        return print_text(&render_settings(None), screen);
+    };
+    NodeConfig::load(path)?;
+    let table: toml::Table = parse_toml(&read_text(path)?, path)?;
+    print_text(&render_settings(Some(&table)), screen)
 }
 
 fn renew_tokens(config: &Path, roles: &[Role], screen: Screen) -> Result<(), Failure> {
