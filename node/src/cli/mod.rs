@@ -30,6 +30,7 @@ mod measure;
 mod member;
 mod minutes;
 mod node;
+mod passphrases;
 mod receipt;
 mod rejoin;
 mod signing;

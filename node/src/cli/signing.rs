@@ -100,8 +100,10 @@ impl Signing {
         // An error in the command's options is reported before the council's refusal.
         self.consent.verify_text(&Subject::all_of(body))?;
         party.verify_keys(body)?;
+        self.consent.opening.verify_possible(party.keys(), screen)?;
         self.obtain_on(party, body, basis, screen)?;
-        hand_in_for(party, &party.sign(body)?).map(Some)
+        let party = self.opened(party, screen)?;
+        hand_in_for(&party, &party.sign(body)?).map(Some)
     }
 
     /// Shows the statement and asks. If its basis has moved while the person was reading, shows the
@@ -133,6 +135,22 @@ impl Signing {
             }
             reading = now;
         }
+    }
+
+    /// Checks that the party's keys can be opened, before a person reads anything.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(super) fn verify_opening(&self, party: &Party, screen: Screen) -> Result<(), Failure> {
+        self.consent.opening.verify_possible(party.keys(), screen)
+    }
+
+    /// The party with its keys opened, once the person has agreed.
+    ///
+    /// # Errors
+    /// [`Failure`] if a key does not open.
+    pub(super) fn opened(&self, party: &Party, screen: Screen) -> Result<Party, Failure> {
+        self.consent.opening.party(party, screen)
     }
 
     /// Asks whether to sign what is shown.

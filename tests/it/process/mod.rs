@@ -23,6 +23,7 @@ mod operator;
 mod output;
 mod participants;
 mod read_path;
+mod passphrases;
 mod reading;
 mod refusals;
 mod remarks;

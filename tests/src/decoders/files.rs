@@ -6,7 +6,7 @@ use nemcon_client::commitment::Opening;
 use nemcon_client::config::{NodeConfig, parse_toml};
 use nemcon_client::draft::{Draft, IncidentDraft, NoTexts};
 use nemcon_client::founding::Plan;
-use nemcon_client::keyfile::KeyFile;
+use nemcon_client::keyfile::StoredKey;
 use nemcon_client::seats::OfficersFile;
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::record::statement::Head;
@@ -114,7 +114,7 @@ pub(super) fn opening(bytes: &[u8]) -> bool {
 /// A key file.
 pub(super) fn key_file(bytes: &[u8]) -> bool {
     let Ok(text) = core::str::from_utf8(bytes) else { return false };
-    let Ok(key) = KeyFile::parse(text) else { return false };
+    let Ok(key) = StoredKey::parse(text, "a.key".as_ref()) else { return false };
     assert_eq!(*key.render(), *text);
     true
 }

@@ -62,14 +62,31 @@ impl Terminal {
         self.run_while(command, answer, |_| {})
     }
 
+    /// As [`Self::run`], where these are typed, one after the other, when a passphrase is asked for; each with
+    /// its line end.
+    pub fn run_typing(self, command: &mut Command, answer: &str, secrets: &[&str]) -> Dialogue {
+        self.converse(command, answer, secrets, |_| {})
+    }
+
     /// As [`Self::run`], where each question is answered, and something happens while it stands: `asked` is
     /// told the number of the question.
     pub fn run_while(
         self,
         command: &mut Command,
         answer: &str,
+        asked: impl FnMut(usize),
+    ) -> Dialogue {
+        self.converse(command, answer, &[], asked)
+    }
+
+    fn converse(
+        self,
+        command: &mut Command,
+        answer: &str,
+        secrets: &[&str],
         mut asked: impl FnMut(usize),
     ) -> Dialogue {
+        let mut told = 0;
         let mut child = command.stdin(self.stdio()).spawn().expect("the binary runs");
         // The terminal ends with the last who holds it: the command itself.
         let Self { mut person, program } = self;
@@ -83,6 +100,9 @@ impl Terminal {
                 questions += 1;
                 asked(questions);
                 writeln!(person, "{answer}").expect("the command listens");
+            } else if let Some(secret) = secrets.get(told).filter(|_| is_secret(&seen)) {
+                told += 1;
+                write!(person, "{secret}").expect("the command listens");
             }
         }
         let mut out = String::new();
@@ -93,4 +113,11 @@ impl Terminal {
         let seen = String::from_utf8(seen).expect("what is shown is UTF-8").replace("\r\n", "\n");
         Dialogue { status: ended.code(), seen, out }
     }
+}
+
+/// Whether the last line asks for something that is not shown.
+fn is_secret(seen: &[u8]) -> bool {
+    let line = seen.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = String::from_utf8_lossy(line);
+    line.ends_with(": ") && (line.contains("passphrase of ") || line.contains("once more"))
 }

@@ -5,7 +5,7 @@ use crate::atomic_write::StagedError;
 use crate::config::ConfigError;
 use crate::draft::DraftError;
 use crate::founding::{PlanError, SignError};
-use crate::keyfile::KeyFileError;
+use crate::keyfile::{KeyFileError, PassphraseFileError, PrivateFileError};
 use crate::shipped::SeatsError;
 
 impl From<DraftError> for Failure {
@@ -70,14 +70,31 @@ impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Self {
         let failure = Self::usage(&error);
         match error {
-            KeyFileError::Io { .. } => failure.next("check the path and who may read it"),
+            KeyFileError::Io { .. } | KeyFileError::File(PrivateFileError::Io { .. }) => {
+                failure.next("check the path and who may read it")
+            }
             KeyFileError::Exists(_) => failure.next("name a new file"),
             KeyFileError::Text { .. } => failure.next("take the file from its backup"),
+            KeyFileError::Locked(_) => failure.next(
+                "a node starts when nobody is there: the keys of nodes have no passphrase; `nemcon key \
+                 passphrase FILE --no-passphrase` takes it away",
+            ),
+            KeyFileError::NotOpened { .. } => {
+                failure.next("nothing was signed or changed; give the command again")
+            }
             KeyFileError::Role { wanted, .. } => failure.next(format_args!(
                 "give the party's {wanted} key; `nemcon key show FILE` says what a key is for"
             )),
-            KeyFileError::Exposed { .. } | KeyFileError::Random(_) => failure,
+            KeyFileError::File(PrivateFileError::Exposed { .. }) | KeyFileError::Random(_) => {
+                failure
+            }
         }
+    }
+}
+
+impl From<PassphraseFileError> for Failure {
+    fn from(error: PassphraseFileError) -> Self {
+        Self::usage(error).next("write the passphrase, one line, into a file of mode 0600")
     }
 }
 

@@ -47,7 +47,11 @@ impl Bench {
         all.add("testnet", "two", testnet.render());
         for role in KeyRole::ALL {
             let key = KeyFile { role, secret: secret("corpus") };
-            all.add("key_file", role.as_str(), key.render().as_bytes());
+            all.add(
+                "key_file",
+                role.as_str(),
+                key.render(None).expect("no random is needed").as_bytes(),
+            );
         }
         all.add("charter", "plain", include_str!("../../../../charters/plain.toml"));
         all.add("charter", "eu-council", include_str!("../../../../charters/eu-council.toml"));

@@ -1,0 +1,52 @@
+//! Reads files that only their owner can read or write.
+
+use std::io::{self, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use nemcon_kit::files;
+use nemcon_ledger::text::Show as _;
+use zeroize::Zeroizing;
+
+/// The permission bits of everybody but the owner.
+const OTHERS: u32 = 0o077;
+
+/// Why a file that holds a secret cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum PrivateFileError {
+    /// The file cannot be read.
+    #[error("{}: {source}", .path.shown())]
+    Io {
+        /// The path of the file.
+        path: PathBuf,
+        /// The error of the operating system.
+        source: io::Error,
+    },
+    /// Others than the owner can read or write the file.
+    #[error(
+        "{}: others can read or write it (mode {mode:04o}); if it has been private, \
+         `chmod 600` it, if not, make a new one",
+        .path.shown()
+    )]
+    Exposed {
+        /// The path of the file.
+        path: PathBuf,
+        /// The permission bits of the file.
+        mode: u32,
+    },
+}
+
+/// The UTF-8 text of a file, of which at most `bytes_max + 1` bytes are read.
+pub(super) fn read(path: &Path, bytes_max: u64) -> Result<Zeroizing<String>, PrivateFileError> {
+    let failed = |source| PrivateFileError::Io { path: path.to_owned(), source };
+    let file = files::open(path).map_err(|error| failed(error.into()))?;
+    let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
+    if mode & OTHERS != 0 {
+        return Err(PrivateFileError::Exposed { path: path.to_owned(), mode });
+    }
+    // With room for all of it no copy is left behind by a growing buffer.
+    let room = usize::try_from(bytes_max).unwrap_or_default() + 1;
+    let mut text = Zeroizing::new(String::with_capacity(room + 32));
+    file.take(bytes_max + 1).read_to_string(&mut text).map_err(failed)?;
+    Ok(text)
+}
