@@ -176,20 +176,29 @@ fn a_file_that_wants_endless_hashing_is_refused_before_any() {
     let (lines, block) = text.split_once("-----BEGIN").unwrap();
     let inner: String = block.lines().filter(|line| !line.contains('-')).collect();
     let mut der = STANDARD.decode(inner).unwrap();
-    // INTEGER 1,000,000 becomes 7,340,032 and 16,777,152 by its first bytes' value.
     let at = der.windows(5).position(|it| it == [2, 3, 0x0f, 0x42, 0x40]).unwrap();
-    for (first, is_taken) in [(0x0f, true), (0x70, true), (0x0e, false)] {
-        der[at + 2] = first;
-        assert_eq!(parse(&pem(lines, &der)).is_ok(), is_taken, "{first:x}");
-    }
-    // A longer integer needs the lengths around it, so the greatest of three bytes stands for all.
-    for count in [[0x7f, 0xff, 0xff]] {
+    for (count, is_taken) in
+        [([0x0f, 0x42, 0x40], true), ([0x0f, 0x42, 0x3f], false), ([0x7f, 0xff, 0xff], true)]
+    {
         der[at + 2..at + 5].copy_from_slice(&count);
-        let read = parse(&pem(lines, &der)).map(|key| key.iterations());
-        assert_eq!(read.unwrap(), Some(0x007f_ffff));
+        assert_eq!(parse(&pem(lines, &der)).is_ok(), is_taken, "{count:x?}");
     }
-    der[at + 2..at + 5].copy_from_slice(&[0xff, 0xff, 0xff]);
-    assert_eq!(parse(&pem(lines, &der)).unwrap_err(), KeyTextError::Block(BlockError::Damaged));
+    // An integer of four bytes makes each of the sequences around it longer by one.
+    der.splice(at + 1..at + 5, [4, 0, 0, 0, 0]);
+    for outer in [3, 16, 18, 31] {
+        assert_eq!(der[outer], 0x30, "a sequence stands there");
+        der[outer + 1] += 1;
+    }
+    assert_eq!(der[..2], [0x30, 0x81]);
+    der[2] += 1;
+    let mut read = |count: u32| {
+        der[at + 2..at + 6].copy_from_slice(&count.to_be_bytes());
+        parse(&pem(lines, &der)).map(|key| key.iterations())
+    };
+    assert_eq!(read(LOCK_ITERATIONS_MAX), Ok(Some(LOCK_ITERATIONS_MAX)));
+    for count in [LOCK_ITERATIONS_MAX + 1, 2_147_483_647] {
+        assert_eq!(read(count), Err(KeyTextError::Block(BlockError::Iterations(count))));
+    }
 }
 
 /// A locked key file of these bytes.
