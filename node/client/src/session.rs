@@ -202,6 +202,7 @@ impl Party {
     }
 
     /// The party with these keys in place of its own: the same ones, opened.
+    #[must_use]
     pub fn with_keys(&self, keys: Vec<StoredKey>) -> Self {
         Self { keys, ..self.clone() }
     }
