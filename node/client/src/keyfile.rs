@@ -12,6 +12,8 @@
 
 mod block;
 mod error;
+mod foreign;
+mod openssh;
 mod passphrase;
 mod private_file;
 mod role;
@@ -25,6 +27,10 @@ use zeroize::Zeroizing;
 
 pub use block::{BlockError, LOCK_ITERATIONS, LOCK_ITERATIONS_MAX, NotOpened};
 pub use error::{KeyFileError, KeyTextError};
+pub use foreign::{
+    FOREIGN_KEY_BYTES_MAX, ForeignError, ForeignForm, ForeignFormError, ForeignKey, render_foreign,
+};
+pub use openssh::{OPENSSH_ROUNDS, OPENSSH_ROUNDS_MAX};
 pub use passphrase::{
     NEW_PASSPHRASE_CHARACTERS_MIN, PASSPHRASE_BYTES_MAX, Passphrase, PassphraseError,
     PassphraseFileError,

@@ -1,5 +1,7 @@
 //! `nemcon key`: makes keys, and changes or freezes the keys of a party in the council.
 
+mod export;
+mod import;
 mod new;
 mod passphrase;
 mod show;
@@ -39,6 +41,10 @@ pub(super) enum KeyCommand {
     },
     /// Change the passphrase of a key file, or take it away.
     Passphrase(passphrase::PassphraseArgs),
+    /// Make a key file of a key that OpenSSL or OpenSSH has made.
+    Import(import::ImportArgs),
+    /// Write a key for another program: PKCS#8 in PEM, or OpenSSH's own form.
+    Export(export::ExportArgs),
     /// Give your node other keys: its officers sign, and each new key.
     #[command(group(ArgGroup::new("new_keys").args(["node_key", "seal_key"]).required(true).multiple(true)))]
     Rotate {
@@ -80,6 +86,8 @@ pub(super) fn run(command: &KeyCommand, context: Context<'_>) -> Result<(), Fail
     match command {
         KeyCommand::New(args) => new::run(args, context),
         KeyCommand::Passphrase(args) => passphrase::run(args, context.screen),
+        KeyCommand::Import(args) => import::run(args, context.screen),
+        KeyCommand::Export(args) => export::run(args, context.screen),
         KeyCommand::Show { file } => show(&StoredKey::read(file)?, file, context.screen),
         KeyCommand::Rotate { node_key, seal_key, though_not_held, signing } => {
             let new = NewKeys { node: node_key.as_deref(), seal: seal_key.as_deref() };

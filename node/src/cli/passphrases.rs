@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use nemcon_client::failure::Failure;
-use nemcon_client::keyfile::{KeyFileError, KeyRole, Passphrase, StoredKey};
+use nemcon_client::keyfile::{ForeignKey, KeyFileError, KeyRole, Passphrase, StoredKey};
 use nemcon_client::session::Party;
+use nemcon_crypto::SecretKey;
 use nemcon_ledger::text::Show as _;
 
 use super::terminal::Terminal;
@@ -35,8 +36,13 @@ impl Opening {
         keys: &[StoredKey],
         screen: Screen,
     ) -> Result<(), Failure> {
-        let mut locked = keys.iter().filter(|key| key.iterations().is_some());
-        let count = locked.clone().count();
+        let locked = keys.iter().filter(|key| key.iterations().is_some()).map(StoredKey::path);
+        self.verify_locked(&locked.collect::<Vec<_>>(), screen)
+    }
+
+    /// Checks that the locked keys in these files can be opened.
+    fn verify_locked(&self, locked: &[&Path], screen: Screen) -> Result<(), Failure> {
+        let count = locked.len();
         if self.files.len() > 1 && self.files.len() != count {
             return Err(Failure::usage(format_args!(
                 "{} passphrase files for {count} locked keys",
@@ -44,9 +50,9 @@ impl Opening {
             ))
             .next("give `--passphrase-file` once for all keys, or once for each locked key"));
         }
-        let Some(first) = locked.next() else { return Ok(()) };
+        let Some(first) = locked.first() else { return Ok(()) };
         if self.files.is_empty() && !can_ask(screen) {
-            return Err(nobody(format_args!("of {}", first.path().shown())));
+            return Err(nobody(format_args!("of {}", first.shown())));
         }
         Ok(())
     }
@@ -76,32 +82,58 @@ impl Opening {
             }
             match files.next() {
                 Some(file) => Ok(key.opened(&Passphrase::read(file)?)?),
-                None => asked(key),
+                None => asked(key.path(), |passphrase| key.opened(passphrase)),
             }
         };
         keys.iter().map(open).collect()
     }
+
+    /// One key, opened.
+    ///
+    /// # Errors
+    /// [`Failure`] if it does not open.
+    pub(super) fn key(&self, key: &StoredKey, screen: Screen) -> Result<StoredKey, Failure> {
+        Ok(self.keys(core::slice::from_ref(key), screen)?.remove(0))
+    }
+
+    /// The key of another program, opened.
+    ///
+    /// # Errors
+    /// [`Failure`] if it does not open.
+    pub(super) fn foreign(&self, key: &ForeignKey, screen: Screen) -> Result<SecretKey, Failure> {
+        if let Some(secret) = key.secret() {
+            self.verify_locked(&[], screen)?;
+            return Ok(secret.clone());
+        }
+        self.verify_locked(&[key.path()], screen)?;
+        match self.files.first() {
+            Some(file) => Ok(key.opened(&Passphrase::read(file)?)?),
+            None => asked(key.path(), |passphrase| key.opened(passphrase)),
+        }
+    }
 }
 
-/// Asks for the passphrase of a key until it opens, three times.
-fn asked(key: &StoredKey) -> Result<StoredKey, Failure> {
-    let prompt = format!("passphrase of {}: ", key.path().shown());
+/// Asks for the passphrase of the key in this file until it opens, three times.
+fn asked<T>(
+    path: &Path,
+    open: impl Fn(&Passphrase) -> Result<T, KeyFileError>,
+) -> Result<T, Failure> {
+    let prompt = format!("passphrase of {}: ", path.shown());
     for _ in 1..TRIES {
-        match key.opened(&typed(&prompt)?) {
+        match open(&typed(&prompt)?) {
             Err(KeyFileError::NotOpened { error, .. }) => {
                 terminal()?.show(&error.to_string()).map_err(unheard)?;
             }
             opened => return Ok(opened?),
         }
     }
-    Ok(key.opened(&typed(&prompt)?)?)
+    Ok(open(&typed(&prompt)?)?)
 }
 
 /// The passphrase that locks a new key; `None` where the key lies open.
 ///
 /// # Errors
-/// [`Failure`] if a node's key shall have one, if a person's has none although nobody said so, or if the
-/// two that a person types differ.
+/// [`Failure`] if a node's key shall have one, and as [`new_passphrase`].
 pub(super) fn new_lock(
     role: KeyRole,
     of: &str,
@@ -115,6 +147,19 @@ pub(super) fn new_lock(
                 .next("a node starts when nobody is there: leave the passphrase out")),
         };
     }
+    new_passphrase(of, given, screen)
+}
+
+/// The passphrase that locks a new file; `None` where a person said that it lies open.
+///
+/// # Errors
+/// [`Failure`] if nobody said what locks the file, if the two that a person types differ, or if the passphrase
+/// is easily guessed.
+pub(super) fn new_passphrase(
+    of: &str,
+    given: &Given<'_>,
+    screen: Screen,
+) -> Result<Option<Passphrase>, Failure> {
     if given.is_none {
         return Ok(None);
     }

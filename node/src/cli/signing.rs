@@ -101,35 +101,40 @@ impl Signing {
         self.consent.verify_text(&Subject::all_of(body))?;
         party.verify_keys(body)?;
         self.consent.opening.verify_possible(party.keys(), screen)?;
-        self.obtain_on(party, body, basis, screen)?;
-        let party = self.opened(party, screen)?;
+        let party = self.obtain_on(party, body, basis, screen)?;
         hand_in_for(&party, &party.sign(body)?).map(Some)
     }
 
-    /// Shows the statement and asks. If its basis has moved while the person was reading, shows the
-    /// new basis and asks again.
+    /// Shows the statement, asks, and returns the party with its keys opened. If the basis has moved
+    /// while the person was reading, or was typing a passphrase, shows the new basis and asks again.
     fn obtain_on(
         &self,
         party: &Party,
         body: &Body,
         mut basis: Basis,
         screen: Screen,
-    ) -> Result<(), Failure> {
+    ) -> Result<Party, Failure> {
         let mut reading = basis.reading(party, body, Err)?;
+        let mut opened = None;
         loop {
             self.consent.obtain(&reading, screen)?;
+            let ready = match opened.take() {
+                Some(ready) => ready,
+                None => self.opened(party, screen)?,
+            };
             // Without a question no time has passed. For an entry, no node may be asked before the
             // entry is submitted.
             if self.is_unasked() || matches!(body, Body::Entry(_)) {
-                return Ok(());
+                return Ok(ready);
             }
             let moved = basis.moved_since(&party.client)?;
             let is_moved = moved.is_some();
             basis = moved.unwrap_or(basis);
             let mut now = basis.reading(party, body, Err)?;
             if now.foreseen.words() == reading.foreseen.words() && !is_moved {
-                return Ok(());
+                return Ok(ready);
             }
+            opened = Some(ready);
             if !is_moved {
                 now.about.insert(0, "SINCE THIS WAS SHOWN other things follow from it".to_owned());
             }

@@ -78,9 +78,19 @@ impl Block {
     /// Parses a PEM block. Nothing is hashed.
     pub(super) fn parse(text: &str) -> Result<Self, BlockError> {
         let (label, der) = SecretDocument::from_pem(text).map_err(|_| BlockError::Pem)?;
+        Self::of_der(label, der.as_bytes(), LOCK_ITERATIONS)
+    }
+
+    /// Whether a block of this label holds PKCS#8.
+    pub(super) fn is_label(label: &str) -> bool {
+        matches!(label, OPEN | LOCKED)
+    }
+
+    /// Parses the bytes of a block, whose lock must hash a passphrase at least `fewest` times.
+    pub(super) fn of_der(label: &str, der: &[u8], fewest: u32) -> Result<Self, BlockError> {
         match label {
-            OPEN => secret(der.as_bytes()).map(Self::Open),
-            LOCKED => Locked::parse(der.as_bytes()).map(Self::Locked),
+            OPEN => secret(der).map(Self::Open),
+            LOCKED => Locked::parse(der, fewest).map(Self::Locked),
             _ => Err(BlockError::Label),
         }
     }
@@ -107,7 +117,7 @@ impl Block {
 }
 
 impl Locked {
-    fn parse(der: &[u8]) -> Result<Self, BlockError> {
+    fn parse(der: &[u8], fewest: u32) -> Result<Self, BlockError> {
         let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|error| match error {
             pkcs8::Error::Asn1(error) => match error.kind() {
                 ErrorKind::OidUnknown { oid } => BlockError::Unsupported(name(oid)),
@@ -115,7 +125,7 @@ impl Locked {
             },
             _ => BlockError::Damaged,
         })?;
-        let iterations = iterations(&info.encryption_algorithm)?;
+        let iterations = iterations(&info.encryption_algorithm, fewest)?;
         Ok(Self { der: der.to_owned(), iterations })
     }
 
@@ -167,7 +177,7 @@ fn secret(der: &[u8]) -> Result<SecretKey, BlockError> {
 }
 
 /// How often the passphrase is hashed, if the lock is of the one supported sort.
-fn iterations(scheme: &EncryptionScheme) -> Result<u32, BlockError> {
+fn iterations(scheme: &EncryptionScheme, fewest: u32) -> Result<u32, BlockError> {
     let unsupported = |oid| Err(BlockError::Unsupported(name(oid)));
     let how = match scheme {
         EncryptionScheme::Pbes2(how) => how,
@@ -187,7 +197,7 @@ fn iterations(scheme: &EncryptionScheme) -> Result<u32, BlockError> {
         return Err(BlockError::Unsupported("a key that is not of 32 bytes"));
     }
     let count = kdf.iteration_count;
-    if (LOCK_ITERATIONS..=LOCK_ITERATIONS_MAX).contains(&count) {
+    if (fewest..=LOCK_ITERATIONS_MAX).contains(&count) {
         Ok(count)
     } else {
         Err(BlockError::Iterations(count))

@@ -6,12 +6,19 @@ use std::path::PathBuf;
 use nemcon_ledger::text::Show as _;
 
 use super::block::{BlockError, NotOpened};
+use super::foreign::ForeignError;
 use super::private_file::PrivateFileError;
 use super::role::{KeyRole, KeyRoleError};
 
 /// What is wrong with the text of a key file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyTextError {
+    /// The file has the form that key files had before PKCS#8.
+    #[error("it has the former form `nemcon/v1 key`, which is not read any more")]
+    Former,
+    /// The file is a key of another program: it has a PEM block, and no lines before it.
+    #[error("it is a key of another program: the lines `role` and `public` are missing")]
+    Foreign,
     /// A line is missing, out of order, or one too many.
     #[error("it wants the lines `role` and `public`, then one PEM block, and nothing else")]
     Lines,
@@ -50,6 +57,14 @@ pub enum KeyFileError {
         path: PathBuf,
         /// What is wrong with the text.
         error: KeyTextError,
+    },
+    /// The file of another program gives no key.
+    #[error("key file {}: {error}", .path.shown())]
+    Foreign {
+        /// The path of the file.
+        path: PathBuf,
+        /// What is wrong with the text.
+        error: ForeignError,
     },
     /// A passphrase locks the key, and nobody gives one here.
     #[error("key file {}: a passphrase locks it, and none can be given here", .0.shown())]

@@ -30,6 +30,12 @@ impl StoredKey {
     /// # Errors
     /// [`KeyTextError`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, KeyTextError> {
+        if text.starts_with("nemcon/v1 key\n") {
+            return Err(KeyTextError::Former);
+        }
+        if text.starts_with("-----BEGIN ") {
+            return Err(KeyTextError::Foreign);
+        }
         let mut lines = text.split_inclusive('\n');
         let mut value = |field: &str| {
             let line = lines.next()?.strip_suffix('\n')?;

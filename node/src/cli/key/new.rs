@@ -13,7 +13,7 @@ use nemcon_ledger::record::roster::verify_officers;
 use nemcon_ledger::text::{Code, Label, Line, Show as _};
 use serde_json::json;
 
-use super::show;
+use super::show::{show, verify_vacant};
 use crate::cli::context::Context;
 use crate::cli::passphrases::{Given, new_lock};
 use nemcon_audit::Screen;
@@ -81,9 +81,7 @@ pub(super) fn run(args: &NewArgs, context: Context<'_>) -> Result<(), Failure> {
     if args.passphrase_files.len() > 1 {
         return Err(Failure::usage("several passphrase files for one key").next("give one"));
     }
-    if out.symlink_metadata().is_ok() {
-        return Err(KeyFileError::Exists(out.clone()).into());
-    }
+    verify_vacant(out)?;
     let given = args.given(args.passphrase_files.first());
     let lock = new_lock(role, &out.shown(), &given, context.screen)?;
     let key = KeyFile::generate(role)?;

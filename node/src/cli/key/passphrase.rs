@@ -32,7 +32,7 @@ pub(in crate::cli) struct PassphraseArgs {
 /// [`Failure`]. Then the file is as it was.
 pub(super) fn run(args: &PassphraseArgs, screen: Screen) -> Result<(), Failure> {
     let key = StoredKey::read(&args.file)?;
-    let opened = args.opening.keys(core::slice::from_ref(&key), screen)?.remove(0);
+    let opened = args.opening.key(&key, screen)?;
     let file = args.new_passphrase_file.as_deref();
     let given = Given { file, option: "--new-passphrase-file", is_none: args.no_passphrase };
     let lock = new_lock(key.role(), &args.file.shown(), &given, screen)?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nemcon_client::failure::Failure;
-use nemcon_client::keyfile::StoredKey;
+use nemcon_client::keyfile::{KeyFileError, StoredKey};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
@@ -21,4 +21,12 @@ pub(super) fn show(key: &StoredKey, path: &Path, screen: Screen) -> Result<(), F
     });
     let words = format_args!("{} key in {}\npublic {public}\n{lock}", key.role(), path.shown());
     screen.result(&value, words)
+}
+
+/// Checks that nothing is at the path of a new key, before a person is asked for anything.
+pub(super) fn verify_vacant(out: &Path) -> Result<(), Failure> {
+    match out.symlink_metadata() {
+        Ok(_) => Err(KeyFileError::Exists(out.to_owned()).into()),
+        Err(_) => Ok(()),
+    }
 }
