@@ -17,6 +17,7 @@ mod openssh;
 mod passphrase;
 mod private_file;
 mod role;
+mod source;
 mod stored;
 
 use std::io;
@@ -37,6 +38,7 @@ pub use passphrase::{
 };
 pub use private_file::PrivateFileError;
 pub use role::{KeyRole, KeyRoleError};
+pub use source::{CredentialName, CredentialNameError, KeySource};
 pub use stored::StoredKey;
 
 use crate::atomic_write::new_file;

@@ -77,6 +77,10 @@ impl From<KeyFileError> for Failure {
             }
             KeyFileError::Exists(_) => failure.next("name a new file"),
             KeyFileError::Text { error, .. } => failure.next(mend(error)),
+            KeyFileError::NoCredentials(name) => failure.next(format_args!(
+                "put `LoadCredential={}:FILE` into the unit of the service and start the service, or name a file",
+                name.as_str()
+            )),
             KeyFileError::Foreign { error, .. } => failure.next(convert(error)),
             KeyFileError::Locked(_) => failure.next(
                 "a node starts when nobody is there: the keys of nodes have no passphrase; `nemcon key \

@@ -9,6 +9,7 @@ use super::block::{BlockError, NotOpened};
 use super::foreign::ForeignError;
 use super::private_file::PrivateFileError;
 use super::role::{KeyRole, KeyRoleError};
+use super::source::CredentialName;
 
 /// What is wrong with the text of a key file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +59,9 @@ pub enum KeyFileError {
         /// What is wrong with the text.
         error: KeyTextError,
     },
+    /// There are no credentials: the process is no service, or none was handed over.
+    #[error("{0}: $CREDENTIALS_DIRECTORY names no folder, so no credential was handed over")]
+    NoCredentials(CredentialName),
     /// The file of another program gives no key.
     #[error("key file {}: {error}", .path.shown())]
     Foreign {

@@ -13,7 +13,7 @@ use super::block::{Block, BlockError, LOCK_ITERATIONS_MAX};
 use super::error::KeyFileError;
 use super::openssh::{self, OPENSSH_ROUNDS_MAX, Openssh};
 use super::passphrase::Passphrase;
-use super::private_file;
+use super::private_file::{self, Kept};
 use super::role::KeyRole;
 
 /// The longest file of another program, in bytes. One with a single Ed25519 key has less than 1 KiB.
@@ -127,7 +127,7 @@ impl ForeignKey {
     /// # Errors
     /// [`KeyFileError`].
     pub fn read(path: &Path) -> Result<Self, KeyFileError> {
-        let text = private_file::read(path, FOREIGN_KEY_BYTES_MAX)?;
+        let text = private_file::read(path, FOREIGN_KEY_BYTES_MAX, Kept::ByOwner)?;
         Self::parse(&text, path)
             .map_err(|error| KeyFileError::Foreign { path: path.to_owned(), error })
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nemcon_ledger::text::Show as _;
 use zeroize::Zeroizing;
 
-use super::private_file::{self, PrivateFileError};
+use super::private_file::{self, Kept, PrivateFileError};
 
 /// The longest passphrase, in bytes: as OpenSSL takes it.
 pub const PASSPHRASE_BYTES_MAX: usize = 1024;
@@ -73,7 +73,7 @@ impl Passphrase {
     /// # Errors
     /// [`PassphraseFileError`].
     pub fn read(path: &Path) -> Result<Self, PassphraseFileError> {
-        let text = private_file::read(path, PASSPHRASE_BYTES_MAX as u64 + 1)?;
+        let text = private_file::read(path, PASSPHRASE_BYTES_MAX as u64 + 1, Kept::ByOwner)?;
         let line = text.strip_suffix('\n').unwrap_or(&text);
         let made = Self::new(Zeroizing::new(line.to_owned()));
         made.map_err(|error| PassphraseFileError::Text { path: path.to_owned(), error })

@@ -1,7 +1,7 @@
 //! Reads files that only their owner can read or write.
 
 use std::io::{self, Read as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use nemcon_kit::files;
@@ -10,6 +10,18 @@ use zeroize::Zeroizing;
 
 /// The permission bits of everybody but the owner.
 const OTHERS: u32 = 0o077;
+/// The permission bit by which the group reads.
+const GROUP_READS: u32 = 0o040;
+
+/// Who may read a file that holds a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Its owner alone.
+    ByOwner,
+    /// The service to which systemd hands it as a credential. Its owner alone can read the file; or root owns it,
+    /// and the bit of the group stands for an entry by which the service's user reads it [systemd.exec(5)].
+    AsCredential,
+}
 
 /// Why a file that holds a secret cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -37,11 +49,20 @@ pub enum PrivateFileError {
 }
 
 /// The UTF-8 text of a file, of which at most `bytes_max + 1` bytes are read.
-pub(super) fn read(path: &Path, bytes_max: u64) -> Result<Zeroizing<String>, PrivateFileError> {
+pub(super) fn read(
+    path: &Path,
+    bytes_max: u64,
+    kept: Kept,
+) -> Result<Zeroizing<String>, PrivateFileError> {
     let failed = |source| PrivateFileError::Io { path: path.to_owned(), source };
     let file = files::open(path).map_err(|error| failed(error.into()))?;
-    let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
-    if mode & OTHERS != 0 {
+    let found = file.metadata().map_err(failed)?;
+    let mode = found.mode() & 0o7777;
+    let open_to = match kept {
+        Kept::AsCredential if found.uid() == 0 => OTHERS & !GROUP_READS,
+        Kept::ByOwner | Kept::AsCredential => OTHERS,
+    };
+    if mode & open_to != 0 {
         return Err(PrivateFileError::Exposed { path: path.to_owned(), mode });
     }
     // With room for all of it no copy is left behind by a growing buffer.

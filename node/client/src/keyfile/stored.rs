@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::block::Block;
 use super::error::{KeyFileError, KeyTextError};
 use super::passphrase::Passphrase;
-use super::private_file;
+use super::private_file::{self, Kept};
 use super::role::KeyRole;
 
 /// The longest key file, in bytes. A real key file has less than half of it.
@@ -58,7 +58,12 @@ impl StoredKey {
     /// # Errors
     /// [`KeyFileError`].
     pub fn read(path: &Path) -> Result<Self, KeyFileError> {
-        let text = private_file::read(path, KEY_FILE_BYTES_MAX)?;
+        Self::read_kept(path, Kept::ByOwner)
+    }
+
+    /// Like [`Self::read`], where the file is kept in this way.
+    pub(super) fn read_kept(path: &Path, kept: Kept) -> Result<Self, KeyFileError> {
+        let text = private_file::read(path, KEY_FILE_BYTES_MAX, kept)?;
         Self::parse(&text, path)
             .map_err(|error| KeyFileError::Text { path: path.to_owned(), error })
     }
@@ -68,12 +73,15 @@ impl StoredKey {
     /// # Errors
     /// [`KeyFileError`].
     pub fn read_as(path: &Path, role: KeyRole) -> Result<Self, KeyFileError> {
-        let key = Self::read(path)?;
-        if key.role == role {
-            return Ok(key);
+        Self::read(path)?.of_role(role)
+    }
+
+    /// The key, if its use is `role`.
+    pub(super) fn of_role(self, role: KeyRole) -> Result<Self, KeyFileError> {
+        if self.role == role {
+            return Ok(self);
         }
-        let (found, wanted) = (key.role, role);
-        Err(KeyFileError::Role { path: path.to_owned(), found, wanted })
+        Err(KeyFileError::Role { path: self.path, found: self.role, wanted: role })
     }
 
     /// The key in the form of a file, locked where there is a passphrase.

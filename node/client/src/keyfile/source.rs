@@ -1,0 +1,126 @@
+//! Where a node finds a key: in a file of its own, or among the credentials that systemd hands over.
+
+use core::fmt;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::SecretKey;
+use serde::{Serialize, Serializer};
+
+use super::error::KeyFileError;
+use super::private_file::Kept;
+use super::role::KeyRole;
+use super::stored::StoredKey;
+
+/// What begins the name of a credential in a configuration.
+const CREDENTIAL: &str = "credential:";
+/// The longest name of a credential, in bytes: that of a file.
+const CREDENTIAL_NAME_BYTES_MAX: usize = 255;
+/// The variable in which systemd names the folder of a service's credentials.
+const FOLDER: &str = "CREDENTIALS_DIRECTORY";
+
+/// Where a node finds a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// A file that its owner alone can read.
+    File(PathBuf),
+    /// A credential of the service that the node is: `credential:NAME`.
+    Credential(CredentialName),
+}
+
+/// The name of a credential: the name of a file, of letters, digits, `.`, `_` and `-`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialName(String);
+
+/// The error for a text that is no name of a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "after `credential:` stands a name of at most {CREDENTIAL_NAME_BYTES_MAX} letters, digits, `.`, `_` and `-`, \
+     which does not begin with `.`"
+)]
+pub struct CredentialNameError;
+
+impl KeySource {
+    /// The source that stands in a configuration: `credential:NAME`, or a path.
+    ///
+    /// # Errors
+    /// [`CredentialNameError`].
+    pub fn parse(written: PathBuf) -> Result<Self, CredentialNameError> {
+        match written.to_str().and_then(|text| text.strip_prefix(CREDENTIAL)) {
+            Some(name) => CredentialName::parse(name).map(Self::Credential),
+            None => Ok(Self::File(written)),
+        }
+    }
+
+    /// The key, whose use must be `role`, and which no passphrase may lock.
+    ///
+    /// # Errors
+    /// [`KeyFileError`].
+    pub fn load(&self, role: KeyRole) -> Result<SecretKey, KeyFileError> {
+        match self {
+            Self::File(path) => super::load(path, role),
+            Self::Credential(name) => {
+                credential(name, env::var_os(FOLDER).map(PathBuf::from).as_deref(), role)
+            }
+        }
+    }
+
+    /// Takes a relative path from this folder. A credential has no path.
+    pub(crate) fn take_from(&mut self, folder: &Path) {
+        if let Self::File(path) = self {
+            *path = folder.join(&path);
+        }
+    }
+}
+
+impl From<PathBuf> for KeySource {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+
+impl Serialize for KeySource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::File(path) => path.serialize(serializer),
+            Self::Credential(name) => serializer.collect_str(name),
+        }
+    }
+}
+
+impl CredentialName {
+    fn parse(text: &str) -> Result<Self, CredentialNameError> {
+        let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        let is_short = (1..=CREDENTIAL_NAME_BYTES_MAX).contains(&text.len());
+        if is_short && text.bytes().all(is_known) && !text.starts_with('.') {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(CredentialNameError)
+        }
+    }
+
+    /// The name, without `credential:`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CredentialName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{CREDENTIAL}{}", self.0)
+    }
+}
+
+/// The key in this credential below `folder`, which systemd has made.
+fn credential(
+    name: &CredentialName,
+    folder: Option<&Path>,
+    role: KeyRole,
+) -> Result<SecretKey, KeyFileError> {
+    let folder = folder.filter(|folder| folder.is_absolute());
+    let folder = folder.ok_or_else(|| KeyFileError::NoCredentials(name.clone()))?;
+    StoredKey::read_kept(&folder.join(&name.0), Kept::AsCredential)?.of_role(role)?.into_secret()
+}
+
+#[cfg(test)]
+mod tests;
