@@ -22,7 +22,7 @@ pub(super) struct Opening {
     /// A file with the passphrase of the keys, one line, readable by you alone; or once for each locked
     /// key, in the keys' order. Otherwise you are asked.
     #[arg(long = "passphrase-file", value_name = "FILE")]
-    files: Vec<PathBuf>,
+    passphrase_files: Vec<PathBuf>,
 }
 
 impl Opening {
@@ -43,15 +43,15 @@ impl Opening {
     /// Checks that the locked keys in these files can be opened.
     fn verify_locked(&self, locked: &[&Path], screen: Screen) -> Result<(), Failure> {
         let count = locked.len();
-        if self.files.len() > 1 && self.files.len() != count {
+        if self.passphrase_files.len() > 1 && self.passphrase_files.len() != count {
             return Err(Failure::usage(format_args!(
                 "{} passphrase files for {count} locked keys",
-                self.files.len()
+                self.passphrase_files.len()
             ))
             .next("give `--passphrase-file` once for all keys, or once for each locked key"));
         }
         let Some(first) = locked.first() else { return Ok(()) };
-        if self.files.is_empty() && !can_ask(screen) {
+        if self.passphrase_files.is_empty() && !can_ask(screen) {
             return Err(nobody(format_args!("of {}", first.shown())));
         }
         Ok(())
@@ -75,7 +75,7 @@ impl Opening {
         screen: Screen,
     ) -> Result<Vec<StoredKey>, Failure> {
         self.verify_possible(keys, screen)?;
-        let mut files = self.files.iter().cycle();
+        let mut files = self.passphrase_files.iter().cycle();
         let open = |key: &StoredKey| {
             if key.iterations().is_none() {
                 return Ok(key.clone());
@@ -106,7 +106,7 @@ impl Opening {
             return Ok(secret.clone());
         }
         self.verify_locked(&[key.path()], screen)?;
-        match self.files.first() {
+        match self.passphrase_files.first() {
             Some(file) => Ok(key.opened(&Passphrase::read(file)?)?),
             None => asked(key.path(), |passphrase| key.opened(passphrase)),
         }

@@ -51,7 +51,7 @@ fn a_new_key_asks_twice_and_shows_nothing_of_the_passphrase() {
     let line = format!("{RIGHT}\n");
     let made = typing("key new --role officer --out", &key, &[&line, &line]);
     assert_eq!(made.status, Some(0), "{made:?}");
-    assert!(!made.seen.contains("horse"), "{made:?}");
+    assert!(!made.seen.contains("horse") && made.echoes, "{made:?}");
     assert!(
         made.seen.contains("locked by a passphrase, which is hashed 1000000 times"),
         "{made:?}"
@@ -63,9 +63,14 @@ fn a_new_key_asks_twice_and_shows_nothing_of_the_passphrase() {
         (&["short\n"], "a new passphrase has at least 12 characters"),
         (&["\n"], "the passphrase is empty"),
         (&["correct ho\u{3}"], "it was broken off"),
+        (&[line.as_str(), "\u{3}"], "it was broken off"),
+        // Neither Ctrl-Z nor Ctrl-\ leaves a terminal behind that shows nothing.
+        (&["correct\u{1a}\n"], "a passphrase is one line of UTF-8 without control characters"),
+        (&["correct\u{1c}\n"], "a passphrase is one line of UTF-8 without control characters"),
     ] {
         let refused = typing("key new --role officer --out", &other, secrets);
         assert_eq!(refused.status, Some(2), "{refused:?}");
+        assert!(refused.echoes, "{refused:?}");
         assert!(refused.seen.contains(says), "{refused:?}");
         assert!(!other.exists());
     }
@@ -77,7 +82,8 @@ fn without_a_terminal_a_script_says_plainly_what_locks_the_key() {
     let key = desk.at("a.key");
     let wants = ["nobody is there to be asked", "--passphrase-file FILE", "--no-passphrase"];
     nemcon("key new --role officer --out", [&key]).refused(2, &wants);
-    nemcon("key new --role recovery --json --out", [&key]).refused(2, &wants[1..]);
+    let said = nemcon("key new --role recovery --json --out", [&key]);
+    assert!(said.status == Some(2) && wants.iter().all(|it| said.out.contains(it)), "{said:?}");
     let open = desk.says("open", RIGHT);
     fs::set_permissions(&open, fs::Permissions::from_mode(0o640)).unwrap();
     let with =
@@ -114,4 +120,35 @@ fn a_passphrase_is_changed_and_taken_away_by_whoever_knows_it() {
     assert!(said.seen.contains("not right") && !said.seen.contains("another"), "{said:?}");
     let shown = nemcon("key show", [&key]).done();
     assert!(shown.contains("no passphrase: whoever reads the file has the key"), "{shown}");
+}
+
+#[test]
+fn three_wrong_passphrases_end_the_command_and_change_nothing() {
+    let desk = Desk::new();
+    let key = desk.locked();
+    let before = fs::read(&key).unwrap();
+    let said = typing("key passphrase --no-passphrase", &key, &["one\n", "two\n", "three\n"]);
+    assert_eq!(said.status, Some(2), "{said:?}");
+    assert_eq!(said.seen.matches("the passphrase is not right").count(), 3, "{said:?}");
+    assert!(said.echoes && fs::read(&key).unwrap() == before, "{said:?}");
+}
+
+#[test]
+fn a_key_file_that_is_none_is_refused_with_a_way_out() {
+    let desk = Desk::new();
+    let show = |text: &str| {
+        let key = desk.says("other.key", text.trim_end());
+        nemcon("key show", [&key])
+    };
+    let former = "nemcon/v1 key\nrole officer\npublic A\nsecret A\n";
+    show(former).refused(2, &["it has the former form `nemcon/v1 key`", "nemcon key new"]);
+    let open = "-----BEGIN PRIVATE KEY-----\nAA\n-----END PRIVATE KEY-----\n";
+    show(open).refused(2, &["it is a key of another program", "nemcon key import FILE"]);
+    show("").refused(2, &["it wants the lines `role` and `public`", "from its backup"]);
+    let key = desk.locked();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    nemcon("key show", [&key])
+        .refused(2, &["others can read or write it (mode 0644)", "chmod 600"]);
+    let again = format!("key new --role officer --passphrase-file {}", desk.at("right").display());
+    nemcon(&format!("{again} --out"), [&key]).refused(2, &["a key is never overwritten"]);
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 use super::wait_for;
 
@@ -30,6 +30,8 @@ pub struct Dialogue {
     pub seen: String,
     /// What went to standard output where that was no terminal.
     pub out: String,
+    /// Whether the terminal shows, after the command, what is typed.
+    pub echoes: bool,
 }
 
 impl Terminal {
@@ -111,7 +113,9 @@ impl Terminal {
         }
         let ended = wait_for("the command to end", || child.try_wait().expect("it is our child"));
         let seen = String::from_utf8(seen).expect("what is shown is UTF-8").replace("\r\n", "\n");
-        Dialogue { status: ended.code(), seen, out }
+        let modes = tcgetattr(&person).expect("the terminal is there").local_modes;
+        let echoes = modes.contains(LocalModes::ECHO | LocalModes::ISIG);
+        Dialogue { status: ended.code(), seen, out, echoes }
     }
 }
 

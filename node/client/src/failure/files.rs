@@ -1,5 +1,7 @@
 //! What a person can do next if a file is wrong: a draft, a plan, a key file, a configuration.
 
+use nemcon_ledger::text::Show as _;
+
 use super::Failure;
 use crate::atomic_write::StagedError;
 use crate::config::ConfigError;
@@ -87,14 +89,19 @@ impl From<KeyFileError> for Failure {
                  passphrase FILE --no-passphrase` takes it away",
             ),
             KeyFileError::NotOpened { .. } => {
-                failure.next("nothing was signed or changed; give the command again")
+                failure.next(
+                "nothing was signed or changed; give the command again. Nobody opens a key whose passphrase is \
+                 lost: docs/changing-keys.md says how another key takes its place",
+            )
             }
             KeyFileError::Role { wanted, .. } => failure.next(format_args!(
                 "give the party's {wanted} key; `nemcon key show FILE` says what a key is for"
             )),
-            KeyFileError::File(PrivateFileError::Exposed { .. }) | KeyFileError::Random(_) => {
-                failure
-            }
+            KeyFileError::File(PrivateFileError::Exposed { path, .. }) => failure.next(format_args!(
+                "if nobody else can have read it, `chmod 600 {}`; otherwise take a new key: docs/changing-keys.md",
+                path.shown()
+            )),
+            KeyFileError::Random(_) => failure.next("see to the system's random source; nothing was written"),
         }
     }
 }
@@ -148,7 +155,9 @@ fn convert(error: ForeignError) -> &'static str {
 
 impl From<PassphraseFileError> for Failure {
     fn from(error: PassphraseFileError) -> Self {
-        Self::usage(error).next("write the passphrase, one line, into a file of mode 0600")
+        Self::usage(error).next(
+            "write the passphrase, one line, into a file that you alone can read (`chmod 600`)",
+        )
     }
 }
 

@@ -35,11 +35,7 @@ pub enum PrivateFileError {
         source: io::Error,
     },
     /// Others than the owner can read or write the file.
-    #[error(
-        "{}: others can read or write it (mode {mode:04o}); if it has been private, \
-         `chmod 600` it, if not, make a new one",
-        .path.shown()
-    )]
+    #[error("{}: others can read or write it (mode {mode:04o})", .path.shown())]
     Exposed {
         /// The path of the file.
         path: PathBuf,
