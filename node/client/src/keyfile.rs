@@ -11,8 +11,10 @@
 //! line that whoever can write the file can change.
 
 mod block;
+mod credential_name;
 mod error;
 mod foreign;
+mod foreign_error;
 mod openssh;
 mod passphrase;
 mod private_file;
@@ -27,18 +29,20 @@ use nemcon_crypto::SecretKey;
 use zeroize::Zeroizing;
 
 pub use block::{BlockError, LOCK_ITERATIONS, LOCK_ITERATIONS_MAX, NotOpened};
+pub use credential_name::{CredentialName, CredentialNameError};
 pub use error::{KeyFileError, KeyTextError};
 pub use foreign::{
-    FOREIGN_KEY_BYTES_MAX, ForeignError, ForeignForm, ForeignFormError, ForeignKey, render_foreign,
+    FOREIGN_KEY_BYTES_MAX, ForeignForm, ForeignFormError, ForeignKey, render_foreign,
 };
-pub use openssh::{OPENSSH_ROUNDS, OPENSSH_ROUNDS_MAX};
+pub use foreign_error::{ForeignError, OPENSSH_ROUNDS_MAX};
+pub use openssh::OPENSSH_ROUNDS;
 pub use passphrase::{
     NEW_PASSPHRASE_CHARACTERS_MIN, PASSPHRASE_BYTES_MAX, Passphrase, PassphraseError,
     PassphraseFileError,
 };
 pub use private_file::PrivateFileError;
 pub use role::{KeyRole, KeyRoleError};
-pub use source::{CredentialName, CredentialNameError, KeySource};
+pub use source::KeySource;
 pub use stored::StoredKey;
 
 use crate::atomic_write::new_file;

@@ -122,7 +122,7 @@ fn asked<T>(
     for _ in 1..TRIES {
         match open(&typed(&prompt)?) {
             Err(KeyFileError::NotOpened { error, .. }) => {
-                terminal()?.show(&error.to_string()).map_err(unheard)?;
+                terminal()?.show(&error.to_string()).map_err(|error| unheard(&error))?;
             }
             opened => return Ok(opened?),
         }
@@ -218,13 +218,13 @@ fn terminal() -> Result<Terminal, Failure> {
 }
 
 fn typed(prompt: &str) -> Result<Passphrase, Failure> {
-    let line = terminal()?.ask_secret(prompt).map_err(unheard)?;
+    let line = terminal()?.ask_secret(prompt).map_err(|error| unheard(&error))?;
     Passphrase::new(line).map_err(|error| {
         Failure::usage(error).next("nothing was signed or written; give the command again")
     })
 }
 
-fn unheard(error: io::Error) -> Failure {
+fn unheard(error: &io::Error) -> Failure {
     Failure::usage(format_args!("no passphrase was read: {error}"))
         .next("nothing was signed or written; give the command again at a terminal")
 }

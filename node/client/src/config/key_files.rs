@@ -51,7 +51,9 @@ impl KeyFiles {
             Self::One(source) => core::slice::from_mut(source),
             Self::Several(sources) => sources,
         };
-        sources.iter_mut().for_each(|source| source.take_from(folder));
+        for source in sources {
+            source.take_from(folder);
+        }
     }
 }
 

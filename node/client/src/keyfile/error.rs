@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use nemcon_ledger::text::Show as _;
 
 use super::block::{BlockError, NotOpened};
-use super::foreign::ForeignError;
+use super::credential_name::CredentialName;
+use super::foreign_error::ForeignError;
 use super::private_file::PrivateFileError;
 use super::role::{KeyRole, KeyRoleError};
-use super::source::CredentialName;
 
 /// What is wrong with the text of a key file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -21,13 +21,11 @@ use nemcon_crypto::SecretKey;
 use zeroize::Zeroizing;
 
 use super::block::NotOpened;
-use super::foreign::ForeignError;
+use super::foreign_error::{ForeignError, OPENSSH_ROUNDS_MAX};
 use super::passphrase::Passphrase;
 
 /// How many rounds of bcrypt a passphrase goes through for a key that is locked here.
 pub const OPENSSH_ROUNDS: u32 = 64;
-/// How many rounds of bcrypt a passphrase goes through at most to open a key, whatever its file says.
-pub const OPENSSH_ROUNDS_MAX: u32 = 1000;
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 const ED25519: &[u8] = b"ssh-ed25519";
@@ -86,7 +84,8 @@ impl Locked {
         let mut how = Wire(how);
         let (salt, rounds) = (how.string()?.to_owned(), how.number()?);
         how.end(())?;
-        if salt.is_empty() || salt.len() > SALT_BYTES_MAX || private.len() % BLOCKS[1] != 0 {
+        let is_whole = private.len().is_multiple_of(BLOCKS[1]);
+        if salt.is_empty() || salt.len() > SALT_BYTES_MAX || !is_whole {
             return Err(ForeignError::Damaged);
         }
         if !(1..=OPENSSH_ROUNDS_MAX).contains(&rounds) {
@@ -163,7 +162,7 @@ fn crypt(private: &mut [u8], passphrase: &Passphrase, salt: &[u8], rounds: u32) 
 fn secret(private: &[u8], public: [u8; 32], block: usize) -> Result<SecretKey, ForeignError> {
     let mut rest = Wire(private);
     let is_right = rest.number()? == rest.number()?;
-    if !is_right || rest.public()? != public || private.len() % block != 0 {
+    if !is_right || rest.public()? != public || !private.len().is_multiple_of(block) {
         return Err(ForeignError::Damaged);
     }
     let (both, _comment) = (rest.string()?, rest.string()?);

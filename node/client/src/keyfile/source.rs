@@ -1,21 +1,17 @@
 //! Where a node finds a key: in a file of its own, or among the credentials that systemd hands over.
 
-use core::fmt;
 use std::env;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::SecretKey;
 use serde::{Serialize, Serializer};
 
+use super::credential_name::{CREDENTIAL, CredentialName, CredentialNameError};
 use super::error::KeyFileError;
 use super::private_file::Kept;
 use super::role::KeyRole;
 use super::stored::StoredKey;
 
-/// What begins the name of a credential in a configuration.
-const CREDENTIAL: &str = "credential:";
-/// The longest name of a credential, in bytes: that of a file.
-const CREDENTIAL_NAME_BYTES_MAX: usize = 255;
 /// The variable in which systemd names the folder of a service's credentials.
 const FOLDER: &str = "CREDENTIALS_DIRECTORY";
 
@@ -27,18 +23,6 @@ pub enum KeySource {
     /// A credential of the service that the node is: `credential:NAME`.
     Credential(CredentialName),
 }
-
-/// The name of a credential: the name of a file, of letters, digits, `.`, `_` and `-`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CredentialName(String);
-
-/// The error for a text that is no name of a credential.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "after `credential:` stands a name of at most {CREDENTIAL_NAME_BYTES_MAX} letters, digits, `.`, `_` and `-`, \
-     which does not begin with `.`"
-)]
-pub struct CredentialNameError;
 
 impl KeySource {
     /// The source that stands in a configuration: `credential:NAME`, or a path.
@@ -58,7 +42,7 @@ impl KeySource {
     /// [`KeyFileError`].
     pub fn load(&self, role: KeyRole) -> Result<SecretKey, KeyFileError> {
         match self {
-            Self::File(path) => super::load(path, role),
+            Self::File(path) => StoredKey::read_as(path, role)?.into_secret(),
             Self::Credential(name) => {
                 credential(name, env::var_os(FOLDER).map(PathBuf::from).as_deref(), role)
             }
@@ -88,29 +72,6 @@ impl Serialize for KeySource {
     }
 }
 
-impl CredentialName {
-    fn parse(text: &str) -> Result<Self, CredentialNameError> {
-        let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        let is_short = (1..=CREDENTIAL_NAME_BYTES_MAX).contains(&text.len());
-        if is_short && text.bytes().all(is_known) && !text.starts_with('.') {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(CredentialNameError)
-        }
-    }
-
-    /// The name, without `credential:`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for CredentialName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{CREDENTIAL}{}", self.0)
-    }
-}
-
 /// The key in this credential below `folder`, which systemd has made.
 fn credential(
     name: &CredentialName,
@@ -119,7 +80,9 @@ fn credential(
 ) -> Result<SecretKey, KeyFileError> {
     let folder = folder.filter(|folder| folder.is_absolute());
     let folder = folder.ok_or_else(|| KeyFileError::NoCredentials(name.clone()))?;
-    StoredKey::read_kept(&folder.join(&name.0), Kept::AsCredential)?.of_role(role)?.into_secret()
+    StoredKey::read_kept(&folder.join(name.as_str()), Kept::AsCredential)?
+        .of_role(role)?
+        .into_secret()
 }
 
 #[cfg(test)]

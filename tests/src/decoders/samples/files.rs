@@ -47,22 +47,7 @@ impl Bench {
             members: vec![member("B1", 4101, Some(4711)), member("B2", 4102, None)],
         };
         all.add("testnet", "two", testnet.render());
-        for role in KeyRole::ALL {
-            let key = KeyFile { role, secret: secret("corpus") };
-            all.add(
-                "key_file",
-                role.as_str(),
-                key.render(None).expect("no random is needed").as_bytes(),
-            );
-        }
-        for form in ForeignForm::ALL {
-            let text = render_foreign(&secret("corpus"), KeyRole::Officer, form, None);
-            let text = text.expect("no random is needed");
-            all.add("foreign_key", form.as_str(), text.as_bytes());
-        }
-        all.add("foreign_key", "openssl_locked", include_str!("keys/openssl_locked"));
-        all.add("foreign_key", "openssh_locked", include_str!("keys/openssh_locked"));
-        all.add("key_file", "locked", include_str!("keys/locked"));
+        keys(all);
         all.add("charter", "plain", include_str!("../../../../charters/plain.toml"));
         all.add("charter", "eu-council", include_str!("../../../../charters/eu-council.toml"));
         all.add("draft", "fund", include_str!("../../../../examples/board/reserve-fund.toml"));
@@ -88,4 +73,24 @@ impl Bench {
             member.code, member.recovery, member.node, member.seal, officer.label, officer.key,
         )
     }
+}
+
+/// Key files, and keys in the files of other programs.
+fn keys(all: &mut Samples) {
+    for role in KeyRole::ALL {
+        let key = KeyFile { role, secret: secret("corpus") };
+        all.add(
+            "key_file",
+            role.as_str(),
+            key.render(None).expect("no random is needed").as_bytes(),
+        );
+    }
+    for form in ForeignForm::ALL {
+        let text = render_foreign(&secret("corpus"), KeyRole::Officer, form, None);
+        let text = text.expect("no random is needed");
+        all.add("foreign_key", form.as_str(), text.as_bytes());
+    }
+    all.add("foreign_key", "openssl_locked", include_str!("keys/openssl_locked"));
+    all.add("foreign_key", "openssh_locked", include_str!("keys/openssh_locked"));
+    all.add("key_file", "locked", include_str!("keys/locked"));
 }
