@@ -144,7 +144,7 @@ pub(super) fn new_lock(
         return match given.file {
             None => Ok(None),
             Some(_) => Err(Failure::usage(format_args!("a {role} key has no passphrase"))
-                .next("a node starts when nobody is there: leave the passphrase out")),
+                .next("nodes and witnesses start when nobody is there: leave the passphrase out")),
         };
     }
     new_passphrase(of, given, screen)

@@ -85,7 +85,7 @@ impl From<KeyFileError> for Failure {
             )),
             KeyFileError::Foreign { error, .. } => failure.next(convert(error)),
             KeyFileError::Locked(_) => failure.next(
-                "a node starts when nobody is there: the keys of nodes have no passphrase; `nemcon key \
+                "nodes and witnesses start when nobody is there: their keys have no passphrase; `nemcon key \
                  passphrase FILE --no-passphrase` takes it away",
             ),
             KeyFileError::NotOpened { .. } => {

@@ -1,5 +1,6 @@
 //! Where a node finds a key: in a file of its own, or among the credentials that systemd hands over.
 
+use core::str::FromStr;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -54,6 +55,14 @@ impl KeySource {
         if let Self::File(path) = self {
             *path = folder.join(&path);
         }
+    }
+}
+
+impl FromStr for KeySource {
+    type Err = CredentialNameError;
+
+    fn from_str(written: &str) -> Result<Self, CredentialNameError> {
+        Self::parse(written.into())
     }
 }
 
