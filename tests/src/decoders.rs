@@ -37,6 +37,7 @@ pub const DECODERS: &[(&str, Decode)] = &[
     ("entry_bundle", records::entry_bundle),
     ("evidence", files::evidence),
     ("export", records::export),
+    ("foreign_key", files::foreign_key),
     ("fork", records::fork),
     ("frame", wire::frame),
     ("genesis", records::genesis),

@@ -5,7 +5,7 @@
 //! council = "<digest>"            # what the genesis file must found
 //! genesis = "../../genesis"       # paths are relative to this file's folder
 //! ledger = "ledger"
-//! node_key = "node.key"           # while the key changes: ["node.key", "node-2.key"]
+//! node_key = "node.key"           # or "credential:NAME"; while the key changes: ["node.key", "node-2.key"]
 //! seal_key = "seal.key"           # likewise
 //! listen = "127.0.0.1:4101"       # the mesh
 //! http = "127.0.0.1:4201"         # the command line; loopback only
@@ -32,10 +32,12 @@ use serde::{Deserialize, Serialize};
 use crate::publishing::Shows;
 
 mod error;
+mod key_files;
 mod settings;
 mod toml_file;
 
 pub use error::{ConfigError, TEXT_FILE_BYTES_MAX};
+pub use key_files::KeyFiles;
 pub use settings::{SETTINGS, Setting, render_settings};
 pub use toml_file::{load_toml, parse_toml, read_text};
 
@@ -54,9 +56,9 @@ pub struct NodeConfig {
     pub genesis: PathBuf,
     /// The path of the ledger's folder.
     pub ledger: PathBuf,
-    /// The files of the node keys: one, or several while the key changes.
+    /// Where the node keys are: one, or several while the key changes.
     pub node_key: KeyFiles,
-    /// The files of the seal keys: one, or several while the key changes.
+    /// Where the seal keys are: one, or several while the key changes.
     pub seal_key: KeyFiles,
     /// Whether the node runs although the roster does not name its keys: before its member enters
     /// the council, after it has left, or on a ledger that lags behind a change of keys.
@@ -72,42 +74,6 @@ pub struct NodeConfig {
     /// The other members' nodes.
     #[serde(default, rename = "peer")]
     pub peers: Vec<PeerConfig>,
-}
-
-/// One key file, or a list of several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "wants a file, or a list of files")]
-pub enum KeyFiles {
-    /// A single path: `"node.key"`.
-    One(PathBuf),
-    /// A list of paths: `["node.key", "node-2.key"]`.
-    Several(Vec<PathBuf>),
-}
-
-impl KeyFiles {
-    /// The paths of the key files.
-    pub fn paths(&self) -> &[PathBuf] {
-        match self {
-            Self::One(path) => core::slice::from_ref(path),
-            Self::Several(paths) => paths,
-        }
-    }
-
-    fn take_from(&mut self, folder: &Path) {
-        let paths = match self {
-            Self::One(path) => core::slice::from_mut(path),
-            Self::Several(paths) => paths,
-        };
-        for path in paths {
-            *path = folder.join(&path);
-        }
-    }
-}
-
-impl From<&str> for KeyFiles {
-    fn from(path: &str) -> Self {
-        Self::One(path.into())
-    }
 }
 
 /// How the node publishes the log.
@@ -168,7 +134,7 @@ impl NodeConfig {
             return Err(ConfigError::NotLoopback { path: path.to_owned(), http: self.http });
         }
         for (files, of) in [(&self.node_key, "node_key"), (&self.seal_key, "seal_key")] {
-            if files.paths().is_empty() {
+            if files.sources().is_empty() {
                 return Err(ConfigError::NoKey { path: path.to_owned(), of });
             }
         }
@@ -193,6 +159,7 @@ impl NodeConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keyfile::KeySource;
 
     const TEXT: &str = r#"
         member = "BE"
@@ -217,8 +184,10 @@ mod tests {
         let path = folder.path().join(NODE_CONFIG_FILE);
         std::fs::write(&path, text).unwrap();
         NodeConfig::load(&path).map(|mut config| {
-            let key = config.node_key.paths()[0].strip_prefix(folder.path()).unwrap();
-            config.node_key = KeyFiles::One(key.to_owned());
+            if let KeySource::File(key) = &config.node_key.sources()[0] {
+                let key = key.strip_prefix(folder.path()).unwrap();
+                config.node_key = KeyFiles::One(key.to_owned().into());
+            }
             config
         })
     }
@@ -226,7 +195,7 @@ mod tests {
     #[test]
     fn paths_are_taken_from_the_files_folder() {
         let config = load(TEXT).unwrap();
-        assert_eq!(config.node_key.paths(), [Path::new("node.key")]);
+        assert_eq!(config.node_key.sources(), [KeySource::File("node.key".into())]);
         assert_eq!(config.ledger, Path::new("/var/ledger"));
         assert!(config.genesis.ends_with("../../genesis"));
         assert_eq!(config.peers[0].code.as_str(), "BG");
@@ -234,7 +203,9 @@ mod tests {
 
     #[test]
     fn a_rendered_configuration_is_read_back() {
-        for text in [TEXT, &TEXT.replace("\"seal.key\"", "[\"seal.key\", \"seal-2.key\"]")] {
+        for keys in ["\"seal.key\"", "[\"seal.key\", \"credential:seal-2\"]", "\"credential:seal\""]
+        {
+            let text = &TEXT.replace("\"seal.key\"", keys);
             let config: NodeConfig = toml::from_str(text).unwrap();
             assert_eq!(toml::from_str::<NodeConfig>(&config.render()).unwrap(), config);
         }
@@ -258,6 +229,12 @@ mod tests {
             ("\"public\"", "\"all\"", "wants one of: everything, public, hashes"),
             ("\"node.key\"", "7", "wants a file, or a list of files"),
             ("\"node.key\"", "[]", "`node_key` names no file"),
+            ("\"node.key\"", "\"credential:../node\"", "after `credential:` stands a name"),
+            (
+                "\"node.key\"",
+                "[\"node.key\", \"credential:\"]",
+                "after `credential:` stands a name",
+            ),
         ] {
             let error = load(&TEXT.replace(from, to)).unwrap_err().to_string();
             assert!(error.contains(wants), "{error}");

@@ -6,7 +6,7 @@ use nemcon_crypto::SecretKey;
 use nemcon_ledger::text::{Code, Label, Line};
 
 use crate::founding::{PlannedMember, PlannedOfficer, PlannedParticipant};
-use crate::keyfile::{KeyFile, KeyFileError, KeyRole};
+use crate::keyfile::{KeyFile, KeyFileError, KeyRole, Passphrase};
 
 /// The name of the recovery key's file.
 pub const RECOVERY_FILE: &str = "recovery.key";
@@ -14,6 +14,9 @@ pub const RECOVERY_FILE: &str = "recovery.key";
 pub const NODE_FILE: &str = "node.key";
 /// The name of the seal key's file.
 pub const SEAL_FILE: &str = "seal.key";
+
+/// The passphrase that locks the key file of this name; `None` if none does.
+pub type Lock<'a> = &'a dyn Fn(&str) -> Option<&'a Passphrase>;
 
 /// The name of the file of an officer's key.
 pub fn officer_file(label: &Label) -> String {
@@ -43,12 +46,16 @@ impl Officers {
         Ok(Self(labels.iter().map(key).collect::<Result<_, KeyFileError>>()?))
     }
 
-    /// Writes each key to its file in `folder`.
+    /// Writes each key to its file in `folder`; `lock` gives the passphrase of a file, if it has one.
     ///
     /// # Errors
     /// [`KeyFileError`].
-    pub fn write(&self, folder: &Path) -> Result<(), KeyFileError> {
-        self.0.iter().try_for_each(|(label, key)| key.write(&folder.join(officer_file(label))))
+    pub fn write(&self, folder: &Path, lock: Lock<'_>) -> Result<(), KeyFileError> {
+        let write = |(label, key): &(Label, KeyFile)| {
+            let file = officer_file(label);
+            key.write(&folder.join(&file), lock(&file))
+        };
+        self.0.iter().try_for_each(write)
     }
 
     /// The participant that these officers speak for, in the form of a plan; `k` of them must sign.
@@ -85,15 +92,16 @@ impl Keyset {
         })
     }
 
-    /// Writes each key to its file in `folder`.
+    /// Writes each key to its file in `folder`; `lock` gives the passphrase of an officer's file and of the
+    /// recovery key's, if it has one. Node and seal keys have none: a node starts when nobody is there.
     ///
     /// # Errors
     /// [`KeyFileError`].
-    pub fn write(&self, folder: &Path) -> Result<(), KeyFileError> {
-        self.officers.write(folder)?;
-        self.recovery.write(&folder.join(RECOVERY_FILE))?;
-        self.node.write(&folder.join(NODE_FILE))?;
-        self.seal.write(&folder.join(SEAL_FILE))
+    pub fn write(&self, folder: &Path, lock: Lock<'_>) -> Result<(), KeyFileError> {
+        self.officers.write(folder, lock)?;
+        self.recovery.write(&folder.join(RECOVERY_FILE), lock(RECOVERY_FILE))?;
+        self.node.write(&folder.join(NODE_FILE), None)?;
+        self.seal.write(&folder.join(SEAL_FILE), None)
     }
 
     /// The officers' keys.

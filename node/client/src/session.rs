@@ -12,7 +12,7 @@ use nemcon_ledger::text::{Code, Show as _};
 use crate::api::Answer;
 use crate::client::{Client, ClientError};
 use crate::founding::Founding;
-use crate::keyfile::{self, KeyFile, KeyRole};
+use crate::keyfile::{KeyFileError, KeyRole, StoredKey};
 use crate::seats::{Seat, Seats};
 use crate::statements;
 
@@ -40,7 +40,7 @@ pub struct Party {
     pub head: Head,
     /// The current members and participants with their keys.
     pub seats: Seats,
-    secrets: Vec<SecretKey>,
+    keys: Vec<StoredKey>,
 }
 
 impl Session {
@@ -106,7 +106,7 @@ impl Session {
     /// # Errors
     /// [`Failure`] if the caller gave no party or no key.
     pub fn party(&self) -> Result<Party, Failure> {
-        self.party_with(|path| Ok(keyfile::load(path, KeyRole::Officer)?))
+        self.party_with(|path| StoredKey::read_as(path, KeyRole::Officer))
     }
 
     /// Like [`Self::party`], with keys of every use.
@@ -114,7 +114,7 @@ impl Session {
     /// # Errors
     /// [`Failure`] as for [`Self::party`].
     pub fn keyholder(&self) -> Result<Party, Failure> {
-        self.party_with(|path| Ok(KeyFile::read(path)?.secret))
+        self.party_with(StoredKey::read)
     }
 
     /// The party without its keys, to write texts that are signed elsewhere.
@@ -127,7 +127,7 @@ impl Session {
 
     fn party_with(
         &self,
-        load: impl Fn(&Path) -> Result<SecretKey, Failure>,
+        load: impl Fn(&Path) -> Result<StoredKey, KeyFileError>,
     ) -> Result<Party, Failure> {
         let by = self.by()?;
         if self.keys.is_empty() {
@@ -145,12 +145,12 @@ impl Session {
             .ok_or_else(|| Failure::usage("who signs?").next("give `--as CODE`, the party's code"))
     }
 
-    fn with(&self, secrets: Vec<SecretKey>) -> Result<Party, Failure> {
+    fn with(&self, keys: Vec<StoredKey>) -> Result<Party, Failure> {
         let (by, council) = (self.by()?, self.council()?);
         let genesis = self.founding()?.genesis().clone();
         let head = Head { council, by };
         let seats = self.client.seats()?;
-        Ok(Party { client: self.client.clone(), genesis, head, seats, secrets })
+        Ok(Party { client: self.client.clone(), genesis, head, seats, keys })
     }
 }
 
@@ -177,7 +177,7 @@ impl Party {
     /// A party without keys on this machine.
     #[cfg(any(test, feature = "fixture"))]
     pub const fn keyless(client: Client, head: Head, genesis: Genesis, seats: Seats) -> Self {
-        Self { client, genesis, head, seats, secrets: Vec::new() }
+        Self { client, genesis, head, seats, keys: Vec::new() }
     }
 
     /// The names of the council's parties.
@@ -192,16 +192,30 @@ impl Party {
     /// [`Failure`].
     pub fn verify_keys(&self, body: &Body) -> Result<(), Failure> {
         let parts = self.seats.signers(body, &self.genesis)?;
-        Ok(statements::verify_keys(body, &parts, &self.secrets)?)
+        let keys: Vec<_> = self.keys.iter().map(StoredKey::public).collect();
+        Ok(statements::verify_keys(body, &parts, &keys)?)
     }
 
-    /// Signs `body` with the party's officer keys.
+    /// The party's keys on this machine, which passphrases may lock.
+    pub fn keys(&self) -> &[StoredKey] {
+        &self.keys
+    }
+
+    /// The party with these keys in place of its own: the same ones, opened.
+    #[must_use]
+    pub fn with_keys(&self, keys: Vec<StoredKey>) -> Self {
+        Self { keys, ..self.clone() }
+    }
+
+    /// Signs `body` with the party's keys, none of which a passphrase may lock any more.
     ///
     /// # Errors
     /// [`Failure`].
     pub fn sign(&self, body: &Body) -> Result<Statement, Failure> {
         let parts = self.seats.signers(body, &self.genesis)?;
-        Ok(statements::sign(body, &parts, &self.secrets, now()?.as_ms() / 1000)?)
+        let secrets = self.keys.iter().cloned().map(StoredKey::into_secret);
+        let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
+        Ok(statements::sign(body, &parts, &secrets, now()?.as_ms() / 1000)?)
     }
 
     /// The party's seat in the council.
@@ -228,13 +242,13 @@ impl Party {
     }
 
     /// Adds a key to those that sign.
-    pub fn add_key(&mut self, secret: SecretKey) {
-        self.secrets.push(secret);
+    pub fn add_key(&mut self, key: StoredKey) {
+        self.keys.push(key);
     }
 
-    /// The party's secret key with this public half.
+    /// The party's secret key with this public half, unless a passphrase locks it.
     pub fn secret(&self, key: &PublicKey) -> Option<&SecretKey> {
-        self.secrets.iter().find(|secret| secret.public() == *key)
+        self.keys.iter().find(|it| it.public() == *key)?.secret()
     }
 
     /// Submits a statement and waits for it to be ordered, or returns that it is pending. This

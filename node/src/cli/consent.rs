@@ -9,6 +9,7 @@ use nemcon_client::failure::Failure;
 use nemcon_client::reading::{Reading, Subject};
 use nemcon_crypto::Digest;
 
+use super::passphrases::Opening;
 use super::terminal::{Terminal, fold, width_of};
 use nemcon_audit::Screen;
 
@@ -29,6 +30,8 @@ pub(super) struct Consent {
     /// file. Nothing is signed on any other text.
     #[arg(long, value_name = "HASH")]
     text: Vec<Digest>,
+    #[command(flatten)]
+    pub(super) opening: Opening,
 }
 
 impl Consent {

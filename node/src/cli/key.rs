@@ -1,6 +1,9 @@
 //! `nemcon key`: makes keys, and changes or freezes the keys of a party in the council.
 
+mod export;
+mod import;
 mod new;
+mod passphrase;
 mod show;
 
 use nemcon_client::acts::{freezing, new_officers};
@@ -14,8 +17,8 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Subcommand};
 use nemcon_client::api::Status;
 use nemcon_client::config::load_toml;
-use nemcon_client::keyfile::{self, KeyFile, KeyRole};
-use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_client::keyfile::{KeyRole, StoredKey};
+use nemcon_crypto::PublicKey;
 use nemcon_ledger::record::{Body, Rotation};
 use nemcon_ledger::text::Line;
 use serde_json::json;
@@ -31,11 +34,17 @@ pub(super) enum KeyCommand {
     /// Make a new key, or with `--all` every key that a party begins with; the files are readable by
     /// you alone and are never overwritten.
     New(new::NewArgs),
-    /// Show a key's role and its public half.
+    /// Show a key's role, its public half, and whether a passphrase locks it; no passphrase is needed.
     Show {
         /// The key file.
         file: PathBuf,
     },
+    /// Change the passphrase of a key file, or take it away.
+    Passphrase(passphrase::PassphraseArgs),
+    /// Make a key file of a key that OpenSSL or OpenSSH has made.
+    Import(import::ImportArgs),
+    /// Write a key for another program: PKCS#8 in PEM, or OpenSSH's own form.
+    Export(export::ExportArgs),
     /// Give your node other keys: its officers sign, and each new key.
     #[command(group(ArgGroup::new("new_keys").args(["node_key", "seal_key"]).required(true).multiple(true)))]
     Rotate {
@@ -76,7 +85,10 @@ pub(super) enum KeyCommand {
 pub(super) fn run(command: &KeyCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
         KeyCommand::New(args) => new::run(args, context),
-        KeyCommand::Show { file } => show(&KeyFile::read(file)?, file, context.screen),
+        KeyCommand::Passphrase(args) => passphrase::run(args, context.screen),
+        KeyCommand::Import(args) => import::run(args, context.screen),
+        KeyCommand::Export(args) => export::run(args, context.screen),
+        KeyCommand::Show { file } => show(&StoredKey::read(file)?, file, context.screen),
         KeyCommand::Rotate { node_key, seal_key, though_not_held, signing } => {
             let new = NewKeys { node: node_key.as_deref(), seal: seal_key.as_deref() };
             rotate(&new, *though_not_held, signing, context)
@@ -100,12 +112,12 @@ fn rotate(
 ) -> Result<(), Failure> {
     signing.verify_possible(context.screen)?;
     let mut party = signing.party(&context.session()?)?;
-    let node = new.node.map(|path| keyfile::load(path, KeyRole::Node)).transpose()?;
-    let seal = new.seal.map(|path| keyfile::load(path, KeyRole::Seal)).transpose()?;
+    let node = new.node.map(|path| StoredKey::read_as(path, KeyRole::Node)).transpose()?;
+    let seal = new.seal.map(|path| StoredKey::read_as(path, KeyRole::Seal)).transpose()?;
     let rotation = Rotation {
         head: party.head.clone(),
-        node: node.as_ref().map(SecretKey::public),
-        seal: seal.as_ref().map(SecretKey::public),
+        node: node.as_ref().map(StoredKey::public),
+        seal: seal.as_ref().map(StoredKey::public),
         after: party.seat()?.last_own,
     };
     let basis = match unready(&party.client.status()?, &rotation) {
@@ -117,7 +129,7 @@ fn rotate(
         Some(warning) => Basis::default().noting(warning),
         None => Basis::default(),
     };
-    node.into_iter().chain(seal).for_each(|secret| party.add_key(secret));
+    node.into_iter().chain(seal).for_each(|key| party.add_key(key));
     let next = "it acts from the next block on, or when it is its turn: `nemcon member list`";
     submit(&party, &Body::Rotation(rotation), basis, next, signing, context.screen)
 }

@@ -100,39 +100,62 @@ impl Signing {
         // An error in the command's options is reported before the council's refusal.
         self.consent.verify_text(&Subject::all_of(body))?;
         party.verify_keys(body)?;
-        self.obtain_on(party, body, basis, screen)?;
-        hand_in_for(party, &party.sign(body)?).map(Some)
+        self.consent.opening.verify_possible(party.keys(), screen)?;
+        let party = self.obtain_on(party, body, basis, screen)?;
+        hand_in_for(&party, &party.sign(body)?).map(Some)
     }
 
-    /// Shows the statement and asks. If its basis has moved while the person was reading, shows the
-    /// new basis and asks again.
+    /// Shows the statement, asks, and returns the party with its keys opened. If the basis has moved
+    /// while the person was reading, or was typing a passphrase, shows the new basis and asks again.
     fn obtain_on(
         &self,
         party: &Party,
         body: &Body,
         mut basis: Basis,
         screen: Screen,
-    ) -> Result<(), Failure> {
+    ) -> Result<Party, Failure> {
         let mut reading = basis.reading(party, body, Err)?;
+        let mut opened = None;
         loop {
             self.consent.obtain(&reading, screen)?;
+            let ready = match opened.take() {
+                Some(ready) => ready,
+                None => self.opened(party, screen)?,
+            };
             // Without a question no time has passed. For an entry, no node may be asked before the
             // entry is submitted.
             if self.is_unasked() || matches!(body, Body::Entry(_)) {
-                return Ok(());
+                return Ok(ready);
             }
             let moved = basis.moved_since(&party.client)?;
             let is_moved = moved.is_some();
             basis = moved.unwrap_or(basis);
             let mut now = basis.reading(party, body, Err)?;
             if now.foreseen.words() == reading.foreseen.words() && !is_moved {
-                return Ok(());
+                return Ok(ready);
             }
+            opened = Some(ready);
             if !is_moved {
                 now.about.insert(0, "SINCE THIS WAS SHOWN other things follow from it".to_owned());
             }
             reading = now;
         }
+    }
+
+    /// Checks that the party's keys can be opened, before a person reads anything.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(super) fn verify_opening(&self, party: &Party, screen: Screen) -> Result<(), Failure> {
+        self.consent.opening.verify_possible(party.keys(), screen)
+    }
+
+    /// The party with its keys opened, once the person has agreed.
+    ///
+    /// # Errors
+    /// [`Failure`] if a key does not open.
+    pub(super) fn opened(&self, party: &Party, screen: Screen) -> Result<Party, Failure> {
+        self.consent.opening.party(party, screen)
     }
 
     /// Asks whether to sign what is shown.

@@ -9,7 +9,7 @@ use nemcon_client::acts::number_of;
 use nemcon_client::client::Client;
 use nemcon_client::clock::now;
 use nemcon_client::failure::Failure;
-use nemcon_client::keyfile::KeyFile;
+use nemcon_client::keyfile::StoredKey;
 use nemcon_client::party_names::Names;
 use nemcon_client::reading::{Ahead, Foreseen, Reading, Subject, council_change_of, if_adopted};
 use nemcon_client::seats::Seats;
@@ -119,11 +119,12 @@ pub(super) fn sign(args: &SignArgs, taken: Taken, context: Context<'_>) -> Resul
         return Err(Failure::usage("signed with which key?")
             .next("give `--key FILE`, once for each key that signs here"));
     }
-    let secrets = context.global.keys.iter().map(|path| Ok(KeyFile::read(path)?.secret));
-    let secrets = secrets.collect::<Result<Vec<_>, Failure>>()?;
-    // Signing in memory shows whether the keys are the right ones before a person is asked. Nothing
-    // is written until the person has agreed.
-    let names = partial.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
+    let keys = context.global.keys.iter().map(|path| StoredKey::read(path));
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    args.consent.opening.verify_possible(&keys, context.screen)?;
+    // Whether the keys are the right ones shows before a person is asked.
+    let publics: Vec<_> = keys.iter().map(StoredKey::public).collect();
+    let names = partial.signed_by(&parts, &publics)?;
     let names: Vec<_> = names.iter().map(KeyName::as_str).collect();
     let mut reading = Reading::of(partial.body(), Names { genesis: &genesis, seats: None });
     // Without a node, only the file says which act of which party this is; so the person confirms
@@ -136,6 +137,9 @@ pub(super) fn sign(args: &SignArgs, taken: Taken, context: Context<'_>) -> Resul
     reading.subjects = vec![own];
     rest_on(&mut reading, partial.body(), &records);
     args.consent.obtain(&reading, context.screen)?;
+    let keys = args.consent.opening.keys(&keys, context.screen)?.into_iter();
+    let secrets = keys.map(StoredKey::into_secret).collect::<Result<Vec<_>, _>>()?;
+    partial.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
     output::write_new(&args.out, &partial.render(&parts)?)?;
     let lacking = partial.lacking(&genesis, &parts);
     let out = args.out.shown();

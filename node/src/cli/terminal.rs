@@ -2,11 +2,15 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use nemcon_ledger::text::shown::Lines;
-use rustix::termios::{QueueSelector, tcflush, tcgetwinsize};
+use rustix::termios::{
+    LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
+    tcgetwinsize, tcsetattr,
+};
 use textwrap::{Options, WordSplitter};
+use zeroize::Zeroizing;
 
 /// What begins the rest of a folded line. No line of a record begins with a space.
 const FOLDED: &str = "    ";
@@ -62,6 +66,72 @@ impl Terminal {
         }
         Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
+
+    /// Asks for a line that the terminal does not show. Ctrl-C ends the question as an error, so that the
+    /// terminal shows again what is typed.
+    ///
+    /// # Errors
+    /// The error of the operating system; `Interrupted` after Ctrl-C.
+    pub(super) fn ask_secret(&mut self, question: &str) -> io::Result<Zeroizing<String>> {
+        let stdin = io::stdin();
+        let silent = Silent::begin(stdin.as_fd())?;
+        write!(self.0, "{}", Lines(question)).and_then(|()| self.0.flush())?;
+        let line = read_line(stdin.as_fd());
+        drop(silent);
+        // The line end that the person typed was not shown either.
+        writeln!(self.0)?;
+        line
+    }
+}
+
+/// The longest secret that is read, with its line end. A terminal takes 4095 bytes a line.
+const SECRET_BYTES_MAX: usize = 4096;
+/// What Ctrl-C types while it is no signal.
+const CTRL_C: u8 = 3;
+
+/// A terminal that shows nothing that is typed, until this is dropped.
+struct Silent<'a> {
+    terminal: BorrowedFd<'a>,
+    before: Termios,
+}
+
+impl<'a> Silent<'a> {
+    /// Input typed before is thrown away: it was shown.
+    fn begin(terminal: BorrowedFd<'a>) -> io::Result<Self> {
+        let before = tcgetattr(terminal)?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO | LocalModes::ISIG);
+        silent.special_codes[SpecialCodeIndex::VEOL] = CTRL_C;
+        tcsetattr(terminal, OptionalActions::Flush, &silent)?;
+        Ok(Self { terminal, before })
+    }
+}
+
+impl Drop for Silent<'_> {
+    fn drop(&mut self) {
+        // If the terminal is gone, nobody types at it.
+        let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
+    }
+}
+
+/// Reads a line without a buffer that outlives it.
+fn read_line(terminal: BorrowedFd<'_>) -> io::Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new([0; SECRET_BYTES_MAX]);
+    let mut length = 0;
+    while length < bytes.len() && !matches!(bytes[..length].last(), Some(&(b'\n' | CTRL_C))) {
+        match rustix::io::read(terminal, &mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if bytes[..length].contains(&CTRL_C) {
+        return Err(io::Error::new(io::ErrorKind::Interrupted, "it was broken off"));
+    }
+    let line = bytes[..length].strip_suffix(b"\n").unwrap_or(&bytes[..length]);
+    let text = str::from_utf8(line).map_err(|_| io::Error::other("it is not UTF-8"))?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 /// The number of columns of a terminal; `None` if this is none or does not state it.

@@ -83,7 +83,7 @@ fn up(
     }
     let dir = testnet.dir().shown();
     let words = format!(
-        "{} running in {dir}\ncouncil {}\nnext: nemcon status --dir {dir} --as {}",
+        "{} running in {dir}\ncouncil {}\nfor trying only: no passphrase locks the keys of a test network\nnext: nemcon status --dir {dir} --as {}",
         count(idle.len() as u64, "node"),
         testnet.council(),
         testnet.first().code,

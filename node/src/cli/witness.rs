@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use nemcon_audit::Screen;
 use nemcon_client::failure::Failure;
-use nemcon_client::keyfile::{self, KeyRole};
+use nemcon_client::keyfile::{KeyRole, KeySource};
 use nemcon_client::witnessing::{Witness, logs_of};
 use nemcon_crypto::note::KeyName;
 use serde_json::json;
@@ -19,9 +19,9 @@ pub(super) struct WitnessArgs {
     /// The name of the witness, as its lines carry it: a domain of its operator and a path, without `https://`.
     #[arg(long, value_name = "NAME", value_parser = name)]
     name: KeyName,
-    /// The key file of the witness: `nemcon key new --role witness`.
+    /// The key file of the witness (`nemcon key new --role witness`), or `credential:NAME`.
     #[arg(long, value_name = "FILE")]
-    witness_key: PathBuf,
+    witness_key: KeySource,
     /// The logs whose checkpoints it cosigns: lines `log VKEY`, such as the `finality.policy` of a council’s export.
     #[arg(long, value_name = "FILE")]
     logs: PathBuf,
@@ -46,7 +46,7 @@ fn name(text: &str) -> Result<KeyName, String> {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(args: &WitnessArgs, screen: Screen) -> Result<(), Failure> {
-    let key = keyfile::load(&args.witness_key, KeyRole::Witness)?;
+    let key = args.witness_key.load(KeyRole::Witness)?;
     let logs = logs_of(&args.logs)?;
     let listener = TcpListener::bind(args.listen).map_err(|error| {
         Failure::usage(format_args!("{}: {error}", args.listen))

@@ -95,7 +95,7 @@ impl Demo {
         let begun = Instant::now();
         let (label, file) = NEW;
         let key = KeyFile::generate(KeyRole::Officer)?;
-        key.write(&self.nodes.testnet().folder(code).join(file))?;
+        key.write(&self.nodes.testnet().folder(code).join(file), None)?;
         let label: Label = label.parse().expect("the officer's label is one");
         let officer = PlannedOfficer { label, key: key.secret.public() };
         let wanted = OfficersFile { signatures: 1, recovery: None, officers: vec![officer] };

@@ -104,6 +104,7 @@ pub fn run(setup: &Setup) -> Result<Ending, Failure> {
     };
     let testnet = Testnet::found(&dir, shipped)?;
     stage.event(&format!("folder {}", testnet.dir().shown()));
+    stage.event("no passphrase locks the keys there: they are for trying only");
     stage.event(&format!("council {}", testnet.council()));
     let nodes = Nodes::new(testnet);
     let mut demo = Demo { plan, main: 1, nodes, stage, interrupt, steps: Vec::new() };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nemcon_client::config::{KeyFiles, NodeConfig};
-use nemcon_client::keyfile::{self, KeyFileError, KeyRole};
+use nemcon_client::keyfile::{KeyFileError, KeyRole};
 use nemcon_kit::files;
 use nemcon_ledger::Rosters;
 use nemcon_ledger::audit::NOTE_BYTES_MAX;
@@ -38,10 +38,10 @@ pub(crate) fn identify(config: &NodeConfig, genesis: Genesis) -> Result<Identity
     Ok(Identity { me: config.member.clone(), genesis, council: config.council, keys })
 }
 
-/// The keys in the files that the configuration names.
+/// The keys that the configuration names.
 pub(super) fn keyring(config: &NodeConfig) -> Result<Keyring, ServerError> {
     let load = |files: &KeyFiles, role| -> Result<Vec<_>, KeyFileError> {
-        files.paths().iter().map(|path| keyfile::load(path, role)).collect()
+        files.sources().iter().map(|source| source.load(role)).collect()
     };
     let node = load(&config.node_key, KeyRole::Node)?;
     let seal = load(&config.seal_key, KeyRole::Seal)?;

@@ -27,7 +27,7 @@ impl Testnet {
         fs::create_dir(&folder).map_err(failed)?;
         replace_file(&self.log(code), b"")?;
         let keys = make_keys()?;
-        keys.write(&folder)?;
+        keys.write(&folder, &|_| None)?;
         let member = planned(newcomer, &keys);
         let added = seat(vec![code.clone()])?.remove(0);
         let config = NodeConfig { following: true, ..node_config(&self.file, &added) };

@@ -34,7 +34,7 @@ pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFil
         let folder = Path::new("members").join(seat.code.as_str());
         staged.write(folder.join(super::LOG_FILE), b"")?;
         let keyset = make_keys()?;
-        keyset.write(&staged.folder(&folder)?)?;
+        keyset.write(&staged.folder(&folder)?, &|_| None)?;
         keys.push(keyset);
     }
     let participants = seat_participants(&staged, &shipped.places)?;
@@ -69,7 +69,7 @@ fn seat_participants(
     let seated = places.iter().map(|place| {
         let folder = Path::new(super::PARTICIPANTS_FOLDER).join(place.code.as_str());
         let officers = Officers::generate(&[officer_label()])?;
-        officers.write(&staged.folder(folder)?)?;
+        officers.write(&staged.folder(folder)?, &|_| None)?;
         let Place { code, name, role } = place.clone();
         Ok(officers.participant(code, name, role, 1))
     });

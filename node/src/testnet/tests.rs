@@ -24,8 +24,8 @@ fn a_test_network_is_a_founded_council_with_a_folder_a_member() {
         assert_eq!(Founding::parse(&genesis).unwrap(), founding);
         assert_eq!((config.peers.len(), config.http), (3, member.http));
         let roster = &founding.genesis().roster.members[at];
-        let node = keyfile::load(&config.node_key.paths()[0], KeyRole::Node).unwrap();
-        let seal = keyfile::load(&config.seal_key.paths()[0], KeyRole::Seal).unwrap();
+        let node = config.node_key.sources()[0].load(KeyRole::Node).unwrap();
+        let seal = config.seal_key.sources()[0].load(KeyRole::Seal).unwrap();
         assert_eq!((node.public(), seal.public()), (roster.node, roster.seal));
         assert_eq!(testnet.officer_keys(&member.code).unwrap().len(), 1);
     }
@@ -111,7 +111,7 @@ fn a_further_member_gets_a_folder_and_all_know_where_it_listens() {
     }
     let config = NodeConfig::load(&testnet.config(&member.code)).unwrap();
     assert!(config.following && config.peers.len() == 2);
-    let seal = keyfile::load(&config.seal_key.paths()[0], KeyRole::Seal).unwrap();
+    let seal = config.seal_key.sources()[0].load(KeyRole::Seal).unwrap();
     assert_eq!(seal.public(), member.seal);
 }
 

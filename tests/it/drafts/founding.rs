@@ -34,7 +34,7 @@ fn a_founding_plan_is_drafted_and_assembled_with_the_parties_files() {
     let at = |name: &str| folder.path().join(name);
     nemcon("charter init plain --total 2 --out", [at("charter.toml")]).done();
     for code in ["AA", "BB"] {
-        nemcon(&format!("key new --as {code} --all"), [at(code)]).done();
+        nemcon(&format!("key new --no-passphrase --as {code} --all"), [at(code)]).done();
     }
     let plan = at("plan.toml");
     let args = [at("charter.toml"), "--out".into(), plan.clone()];

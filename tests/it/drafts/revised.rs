@@ -47,7 +47,7 @@ fn so_does_that_of_a_measure_that_changes_the_council() {
         file
     };
     let keys = net.beside("NEW");
-    nemcon("key new --as NEW --all", [&keys]).done();
+    nemcon("key new --no-passphrase --as NEW --all", [&keys]).done();
     let party = format!("--party {}", keys.join("NEW.toml").display());
     net.of("TR", "member notice --yes").done();
     let seats = drafted("seats", "", &|text| text);

@@ -35,7 +35,7 @@ impl Entrant {
         let it = Self { folder: net.beside("EE"), council };
         std::fs::create_dir(&it.folder).unwrap();
         for role in ["officer", "recovery", "node", "seal"] {
-            nemcon(&format!("key new --role {role} --out"), [it.key(role)]).done();
+            nemcon(&format!("key new --no-passphrase --role {role} --out"), [it.key(role)]).done();
         }
         it
     }

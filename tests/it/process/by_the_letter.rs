@@ -82,6 +82,8 @@ impl Five {
             fs::create_dir_all(five.at(code, "desk")).unwrap();
             fs::create_dir_all(five.at(code, "node")).unwrap();
         }
+        fs::write(five.passphrase(), "several words in a row\n").unwrap();
+        fs::set_permissions(five.passphrase(), fs::Permissions::from_mode(0o600)).unwrap();
         let tools = five.folder.path().join("bin");
         fs::create_dir(&tools).unwrap();
         symlink(binary(), tools.join("nemcon")).unwrap();
@@ -189,13 +191,22 @@ impl Five {
 
     /// Nobody sits at a terminal here: what is asked there is answered.
     fn consent(&self, line: &str) -> String {
+        let passphrase = format!(" --passphrase-file {}", self.passphrase().display());
+        if line.starts_with("nemcon key new") {
+            return passphrase;
+        }
         if line.starts_with("nemcon ballot cast 1 ") {
             let measure = self.nodes[0].client().measure(1).expect("it is tabled");
-            return format!(" --yes --text {}", measure.text_hash);
+            return format!(" --yes --text {}{passphrase}", measure.text_hash);
         }
         let asks = ["nemcon genesis sign", "nemcon measure table"];
         let is_asked = asks.iter().any(|asks| line.starts_with(asks));
-        if is_asked { " --yes".to_owned() } else { String::new() }
+        if is_asked { format!(" --yes{passphrase}") } else { String::new() }
+    }
+
+    /// A file with the passphrase that all five would type.
+    fn passphrase(&self) -> PathBuf {
+        self.folder.path().join("passphrase")
     }
 
     fn is_connected(&self, code: &str) -> bool {

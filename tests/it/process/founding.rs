@@ -58,7 +58,7 @@ impl Hand {
     }
 
     fn key(&self, name: &str, role: &str) {
-        nemcon(&format!("key new --role {role} --out"), [self.at(name)]).done();
+        nemcon(&format!("key new --no-passphrase --role {role} --out"), [self.at(name)]).done();
     }
 
     fn public(&self, name: &str) -> String {

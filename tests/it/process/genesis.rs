@@ -30,7 +30,8 @@ impl Founders {
     }
 
     fn keys(&self, code: &str, options: &str) {
-        nemcon(&format!("key new --as {code} {options} --all"), [self.at(code)]).done();
+        nemcon(&format!("key new --no-passphrase --as {code} {options} --all"), [self.at(code)])
+            .done();
     }
 
     /// Assembles the plan with these parties' files.
@@ -180,9 +181,15 @@ fn keys_that_belong_together_are_made_together_and_never_over_others() {
     let new = founders.at("new");
     for (options, says) in [
         ("key new --all", "all keys of which party?"),
-        ("key new --as DD --signatures 2 --all", "2 of 1 officers cannot sign"),
-        ("key new --as DD --officer desk --officer desk --all", "desk stands twice"),
-        ("key new --as DD --officer recovery --all", "recovery stands twice or is reserved"),
+        ("key new --no-passphrase --as DD --signatures 2 --all", "2 of 1 officers cannot sign"),
+        (
+            "key new --no-passphrase --as DD --officer desk --officer desk --all",
+            "desk stands twice",
+        ),
+        (
+            "key new --no-passphrase --as DD --officer recovery --all",
+            "recovery stands twice or is reserved",
+        ),
     ] {
         nemcon(options, [&new]).refused(2, &[says]);
         assert!(!new.exists());

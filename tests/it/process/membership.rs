@@ -18,7 +18,7 @@ fn public(key: &Path) -> String {
 /// A new officer's key beside the network.
 fn new_key(net: &Net, name: &str) -> PathBuf {
     let path = net.beside(name);
-    nemcon("key new --role officer --out", [&path]).done();
+    nemcon("key new --no-passphrase --role officer --out", [&path]).done();
     path
 }
 

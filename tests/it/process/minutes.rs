@@ -58,7 +58,7 @@ fn thaw(net: &Net, code: &str) {
     let file = net.beside("officers.toml");
     net.of(code, &format!("draft officers --out {}", file.display())).done();
     let new = net.beside("new.key");
-    nemcon("key new --role officer --out", [&new]).done();
+    nemcon("key new --no-passphrase --role officer --out", [&new]).done();
     let public = nemcon("key show --json", [&new]).json()["public"].as_str().unwrap().to_owned();
     let text = std::fs::read_to_string(&file).unwrap();
     let old: toml::Table = text.parse().unwrap();

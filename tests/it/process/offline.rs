@@ -9,7 +9,7 @@ const LISTING: &str = "examples/toolbox/2020-1127.toml";
 /// Gives DK one new officer in the place of its founding one; the key's file.
 fn new_officer(net: &Net) -> PathBuf {
     let (card, officers) = (net.beside("card.key"), net.beside("officers.toml"));
-    let made = nemcon("key new --json --role officer --out", [&card]).json();
+    let made = nemcon("key new --no-passphrase --json --role officer --out", [&card]).json();
     let key = made["public"].as_str().unwrap();
     let text = format!("signatures = 1\n[[officer]]\nlabel = \"card\"\nkey = \"{key}\"\n");
     std::fs::write(&officers, text).unwrap();

@@ -30,8 +30,8 @@ const OFFLINE: [&str; 34] = [
     "genesis succeed @ --export @ -o @ --council =",
     "genesis verify @",
     "incident list --node @",
-    "key new --role officer --out @",
-    "key new --role officer --out @ --json",
+    "key new --no-passphrase --role officer --out @",
+    "key new --no-passphrase --role officer --out @ --json",
     "key show @",
     "law refusals --charter @",
     "log export @ --dir @",
@@ -79,7 +79,7 @@ fn a_disk_that_is_full_leaves_no_half_written_file() {
     let text = folder.path().join("text");
     std::fs::write(&text, "an opinion").unwrap();
     for (line, file) in [
-        ("key new --role officer --out", "officer.key"),
+        ("key new --no-passphrase --role officer --out", "officer.key"),
         ("charter init plain --out", "charter.toml"),
         ("draft plan --charter plain --out", "plan.toml"),
     ] {

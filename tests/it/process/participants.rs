@@ -78,7 +78,7 @@ fn a_stolen_presidency_key_is_frozen_in_one_command_and_all_appoint_the_next_one
 
     // Tabled at one place, signed at another.
     let card = net.beside("card.key");
-    let made = nemcon("key new --json --role officer --out", [&card]).json();
+    let made = nemcon("key new --no-passphrase --json --role officer --out", [&card]).json();
     let file = appointment(&net, made["public"].as_str());
     let text = net.beside("text");
     let mut prepare = command("member appoint --as BE --dir");

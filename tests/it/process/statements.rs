@@ -24,7 +24,7 @@ impl Denmark {
         std::fs::rename(members.join("recovery.key"), vault.join("recovery.key")).unwrap();
         std::fs::copy(net.dir().join("genesis"), vault.join("genesis")).unwrap();
         for officer in ["a", "b", "c"] {
-            nemcon("key new --role officer --out", [vault.join(officer)]).done();
+            nemcon("key new --no-passphrase --role officer --out", [vault.join(officer)]).done();
         }
         Self { net, vault }
     }

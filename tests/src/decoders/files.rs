@@ -6,7 +6,7 @@ use nemcon_client::commitment::Opening;
 use nemcon_client::config::{NodeConfig, parse_toml};
 use nemcon_client::draft::{Draft, IncidentDraft, NoTexts};
 use nemcon_client::founding::Plan;
-use nemcon_client::keyfile::KeyFile;
+use nemcon_client::keyfile::{ForeignForm, ForeignKey, KeyRole, StoredKey, render_foreign};
 use nemcon_client::seats::OfficersFile;
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::record::statement::Head;
@@ -114,8 +114,21 @@ pub(super) fn opening(bytes: &[u8]) -> bool {
 /// A key file.
 pub(super) fn key_file(bytes: &[u8]) -> bool {
     let Ok(text) = core::str::from_utf8(bytes) else { return false };
-    let Ok(key) = KeyFile::parse(text) else { return false };
+    let Ok(key) = StoredKey::parse(text, "a.key".as_ref()) else { return false };
     assert_eq!(*key.render(), *text);
+    true
+}
+
+/// A key in the file of another program; it goes out in both forms as the same key.
+pub(super) fn foreign_key(bytes: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(bytes) else { return false };
+    let Ok(key) = ForeignKey::parse(text, "a.pem".as_ref()) else { return false };
+    for form in ForeignForm::ALL {
+        let Some(secret) = key.secret() else { break };
+        let out = render_foreign(secret, KeyRole::Seal, form, None).expect("no random is needed");
+        let read = ForeignKey::parse(&out, "b.pem".as_ref()).expect("what is written is read");
+        assert_eq!(read.secret().map(|key| *key.seed()), Some(*secret.seed()));
+    }
     true
 }
 

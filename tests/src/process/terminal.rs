@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 use super::wait_for;
 
@@ -30,6 +30,8 @@ pub struct Dialogue {
     pub seen: String,
     /// What went to standard output where that was no terminal.
     pub out: String,
+    /// Whether the terminal shows, after the command, what is typed.
+    pub echoes: bool,
 }
 
 impl Terminal {
@@ -62,14 +64,31 @@ impl Terminal {
         self.run_while(command, answer, |_| {})
     }
 
+    /// As [`Self::run`], where these are typed, one after the other, when a passphrase is asked for; each with
+    /// its line end.
+    pub fn run_typing(self, command: &mut Command, answer: &str, secrets: &[&str]) -> Dialogue {
+        self.converse(command, answer, secrets, |_| {})
+    }
+
     /// As [`Self::run`], where each question is answered, and something happens while it stands: `asked` is
     /// told the number of the question.
     pub fn run_while(
         self,
         command: &mut Command,
         answer: &str,
+        asked: impl FnMut(usize),
+    ) -> Dialogue {
+        self.converse(command, answer, &[], asked)
+    }
+
+    fn converse(
+        self,
+        command: &mut Command,
+        answer: &str,
+        secrets: &[&str],
         mut asked: impl FnMut(usize),
     ) -> Dialogue {
+        let mut told = 0;
         let mut child = command.stdin(self.stdio()).spawn().expect("the binary runs");
         // The terminal ends with the last who holds it: the command itself.
         let Self { mut person, program } = self;
@@ -83,6 +102,9 @@ impl Terminal {
                 questions += 1;
                 asked(questions);
                 writeln!(person, "{answer}").expect("the command listens");
+            } else if let Some(secret) = secrets.get(told).filter(|_| is_secret(&seen)) {
+                told += 1;
+                write!(person, "{secret}").expect("the command listens");
             }
         }
         let mut out = String::new();
@@ -91,6 +113,15 @@ impl Terminal {
         }
         let ended = wait_for("the command to end", || child.try_wait().expect("it is our child"));
         let seen = String::from_utf8(seen).expect("what is shown is UTF-8").replace("\r\n", "\n");
-        Dialogue { status: ended.code(), seen, out }
+        let modes = tcgetattr(&person).expect("the terminal is there").local_modes;
+        let echoes = modes.contains(LocalModes::ECHO | LocalModes::ISIG);
+        Dialogue { status: ended.code(), seen, out, echoes }
     }
+}
+
+/// Whether the last line asks for something that is not shown.
+fn is_secret(seen: &[u8]) -> bool {
+    let line = seen.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = String::from_utf8_lossy(line);
+    line.ends_with(": ") && (line.contains("passphrase of ") || line.contains("once more"))
 }

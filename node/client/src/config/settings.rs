@@ -40,12 +40,12 @@ pub const SETTINGS: &[Setting] = &[
     must("ledger", "The folder of the ledger. `nemcon node init` makes it.", "\"ledger\""),
     must(
         "node_key",
-        "The file of the node key; while the key changes, a list of both files.",
+        "The file of the node key; while the key changes, a list of both files. `credential:NAME` names a credential of systemd.",
         "\"node.key\"",
     ),
     must(
         "seal_key",
-        "The file of the seal key; while the key changes, a list of both files.",
+        "The file of the seal key; while the key changes, a list of both files. `credential:NAME` names a credential of systemd.",
         "\"seal.key\"",
     ),
     may(

@@ -1,11 +1,15 @@
 //! What a person can do next if a file is wrong: a draft, a plan, a key file, a configuration.
 
+use nemcon_ledger::text::Show as _;
+
 use super::Failure;
 use crate::atomic_write::StagedError;
 use crate::config::ConfigError;
 use crate::draft::DraftError;
 use crate::founding::{PlanError, SignError};
-use crate::keyfile::KeyFileError;
+use crate::keyfile::{
+    BlockError, ForeignError, KeyFileError, KeyTextError, PassphraseFileError, PrivateFileError,
+};
 use crate::shipped::SeatsError;
 
 impl From<DraftError> for Failure {
@@ -70,14 +74,90 @@ impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Self {
         let failure = Self::usage(&error);
         match error {
-            KeyFileError::Io { .. } => failure.next("check the path and who may read it"),
+            KeyFileError::Io { .. } | KeyFileError::File(PrivateFileError::Io { .. }) => {
+                failure.next("check the path and who may read it")
+            }
             KeyFileError::Exists(_) => failure.next("name a new file"),
-            KeyFileError::Text { .. } => failure.next("take the file from its backup"),
+            KeyFileError::Text { error, .. } => failure.next(mend(error)),
+            KeyFileError::NoCredentials(name) => failure.next(format_args!(
+                "put `LoadCredential={}:FILE` into the unit of the service and start the service, or name a file",
+                name.as_str()
+            )),
+            KeyFileError::Foreign { error, .. } => failure.next(convert(error)),
+            KeyFileError::Locked(_) => failure.next(
+                "nodes and witnesses start when nobody is there: their keys have no passphrase; `nemcon key \
+                 passphrase FILE --no-passphrase` takes it away",
+            ),
+            KeyFileError::NotOpened { .. } => {
+                failure.next(
+                "nothing was signed or changed; give the command again. Nobody opens a key whose passphrase is \
+                 lost: docs/changing-keys.md says how another key takes its place",
+            )
+            }
             KeyFileError::Role { wanted, .. } => failure.next(format_args!(
                 "give the party's {wanted} key; `nemcon key show FILE` says what a key is for"
             )),
-            KeyFileError::Exposed { .. } | KeyFileError::Random(_) => failure,
+            KeyFileError::File(PrivateFileError::Exposed { path, .. }) => failure.next(format_args!(
+                "if nobody else can have read it, `chmod 600 {}`; otherwise take a new key: docs/changing-keys.md",
+                path.shown()
+            )),
+            KeyFileError::Random(_) => failure.next("see to the system's random source; nothing was written"),
         }
+    }
+}
+
+/// What to do about a text that is no key file.
+fn mend(error: KeyTextError) -> &'static str {
+    match error {
+        KeyTextError::Former => {
+            "make a new key: `nemcon key new`; a test network begins anew in a new folder"
+        }
+        KeyTextError::Foreign => {
+            "make a key file of it: `nemcon key import FILE --role ROLE --out KEYFILE`"
+        }
+        KeyTextError::Block(BlockError::Unsupported(_) | BlockError::Iterations(_)) => RELOCK,
+        KeyTextError::Lines
+        | KeyTextError::Role(_)
+        | KeyTextError::Block(_)
+        | KeyTextError::Public => "take the file from its backup",
+    }
+}
+
+/// The way out where OpenSSL has locked a key in another way.
+const RELOCK: &str = "OpenSSL opens it: `umask 077; openssl pkey -in FILE -out OPEN`, then `nemcon key import OPEN --role \
+     ROLE --out KEYFILE`; then delete OPEN";
+
+/// What to do about a file of another program that gives no key.
+fn convert(error: ForeignError) -> &'static str {
+    match error {
+        ForeignError::KeyFile => {
+            "use it as it is; a key has one use, so for another use make a new key: `nemcon key new`"
+        }
+        ForeignError::Locked(_) | ForeignError::Rounds(_) => {
+            "lock it anew in the usual way, on this machine: `ssh-keygen -p -Z aes256-ctr -a 64 -f FILE`"
+        }
+        ForeignError::Block(BlockError::Unsupported(_)) | ForeignError::Iterations(_) => RELOCK,
+        ForeignError::KeyType(_)
+        | ForeignError::Label(_)
+        | ForeignError::Block(BlockError::Algorithm) => {
+            "make a key of Ed25519: `nemcon key new`, `openssl genpkey -algorithm ed25519` or `ssh-keygen -t \
+             ed25519`"
+        }
+        ForeignError::Several(_) => "put one key into a file of its own",
+        ForeignError::Pem
+        | ForeignError::Block(_)
+        | ForeignError::Damaged
+        | ForeignError::Public => {
+            "take the file from its backup, or have its program write it again"
+        }
+    }
+}
+
+impl From<PassphraseFileError> for Failure {
+    fn from(error: PassphraseFileError) -> Self {
+        Self::usage(error).next(
+            "write the passphrase, one line, into a file that you alone can read (`chmod 600`)",
+        )
     }
 }
 

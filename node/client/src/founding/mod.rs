@@ -168,28 +168,50 @@ impl Founding {
         progress
     }
 
+    /// The labels of these officers' keys, if all of them may sign now.
+    ///
+    /// # Errors
+    /// [`SignError`].
+    pub fn may_sign(&self, code: &Code, keys: &[PublicKey]) -> Result<Vec<Label>, SignError> {
+        let member = self.genesis.roster.member(code);
+        let member = member.ok_or_else(|| SignError::NotAMember(code.clone()))?;
+        let needed = member.threshold;
+        let has_signed = |name: &KeyName| self.has_signed(name);
+        let before = self.names_of(member).filter(has_signed).count();
+        let mut labels: Vec<Label> = Vec::new();
+        for key in keys {
+            let at = member.officers.iter().position(|officer| officer.key == *key);
+            let at = at.ok_or_else(|| SignError::NotAnOfficer {
+                code: code.clone(),
+                key: Box::new(*key),
+            })?;
+            let label = member.officers[at].label.clone();
+            let name = self.names_of(member).nth(at).expect("each officer has a name");
+            if self.has_signed(&name) || labels.contains(&label) {
+                return Err(SignError::AlreadySigned { code: code.clone(), label });
+            }
+            let signed = before + labels.len();
+            if signed >= needed {
+                return Err(SignError::Enough(Progress { code: code.clone(), signed, needed }));
+            }
+            labels.push(label);
+        }
+        Ok(labels)
+    }
+
     /// Adds one officer's signature. The signature lines stay in roster order.
     ///
     /// # Errors
     /// [`SignError`]. Then nothing has changed.
     pub fn sign(&mut self, code: &Code, secret: &SecretKey) -> Result<Label, SignError> {
-        let member = self.genesis.roster.member(code);
-        let member = member.ok_or_else(|| SignError::NotAMember(code.clone()))?;
-        let key = secret.public();
-        let officer = member.officers.iter().find(|officer| officer.key == key);
-        let label = officer
-            .map(|officer| officer.label.clone())
-            .ok_or_else(|| SignError::NotAnOfficer { code: code.clone(), key: Box::new(key) })?;
-        let needed = member.threshold;
-        let signed = self.names_of(member).filter(|name| self.has_signed(name)).count();
-        let line = sign_as_officer(&self.text, &self.genesis.origin, code, &label, secret);
-        if self.has_signed(line.name()) {
-            return Err(SignError::AlreadySigned { code: code.clone(), label });
-        }
-        if signed >= needed {
-            return Err(SignError::Enough(Progress { code: code.clone(), signed, needed }));
-        }
-        self.signatures.push(line);
+        let label = self.may_sign(code, &[secret.public()])?.remove(0);
+        self.signatures.push(sign_as_officer(
+            &self.text,
+            &self.genesis.origin,
+            code,
+            &label,
+            secret,
+        ));
         self.put_in_order();
         Ok(label)
     }

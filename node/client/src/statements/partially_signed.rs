@@ -107,25 +107,49 @@ impl PartiallySigned {
         secrets: &[SecretKey],
         time_s: u64,
     ) -> Result<Vec<KeyName>, PartiallySignedError> {
+        let publics: Vec<_> = secrets.iter().map(SecretKey::public).collect();
+        let vkeys = self.new_signers(parts, &publics)?;
         let text = self.body.render();
-        let mut names = Vec::new();
-        for secret in secrets {
-            let key = secret.public();
-            let part = parts.iter().find(|part| part.keys.iter().any(|it| it.key == key));
-            let part = part.ok_or_else(|| PartiallySignedError::NoSigner(Box::new(key)))?;
-            let vkey = part.keys.iter().find(|it| it.key == key).expect("it was found there");
-            let name = vkey.name.clone();
-            if self.has(vkey) {
-                return Err(PartiallySignedError::SignedAlready(name));
-            }
-            if self.count(part) >= part.count {
-                return Err(PartiallySignedError::Enough(name));
-            }
+        for (vkey, secret) in vkeys.iter().zip(secrets) {
             let one = [Part::all([vkey.clone()])];
             self.lines.extend(sign_lines(&text, &one, core::slice::from_ref(secret), time_s));
-            names.push(name);
         }
-        Ok(names)
+        Ok(vkeys.into_iter().map(|vkey| vkey.name).collect())
+    }
+
+    /// The names of these keys, if they may all sign the statement now.
+    ///
+    /// # Errors
+    /// [`PartiallySignedError`], as for [`Self::sign`].
+    pub fn signed_by(
+        &self,
+        parts: &[Part],
+        keys: &[PublicKey],
+    ) -> Result<Vec<KeyName>, PartiallySignedError> {
+        Ok(self.new_signers(parts, keys)?.into_iter().map(|vkey| vkey.name).collect())
+    }
+
+    fn new_signers(
+        &self,
+        parts: &[Part],
+        keys: &[PublicKey],
+    ) -> Result<Vec<VerifierKey>, PartiallySignedError> {
+        let mut new: Vec<VerifierKey> = Vec::new();
+        for key in keys {
+            let part = parts.iter().find(|part| part.keys.iter().any(|it| it.key == *key));
+            let part = part.ok_or_else(|| PartiallySignedError::NoSigner(Box::new(*key)))?;
+            let vkey = part.keys.iter().find(|it| it.key == *key).expect("it was found there");
+            let name = vkey.name.clone();
+            if self.has(vkey) || new.contains(vkey) {
+                return Err(PartiallySignedError::SignedAlready(name));
+            }
+            let here = part.keys.iter().filter(|key| new.contains(key)).count();
+            if self.count(part) + here >= part.count {
+                return Err(PartiallySignedError::Enough(name));
+            }
+            new.push(vkey.clone());
+        }
+        Ok(new)
     }
 
     /// Adds the signature lines of another copy of the same text.

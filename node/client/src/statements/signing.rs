@@ -7,19 +7,15 @@ use nemcon_ledger::record::{Body, Statement};
 
 use super::error::StatementError;
 
-/// Checks that these `secrets` suffice for all `parts` that must sign `body`, and that
+/// Checks that these `keys` suffice for all `parts` that must sign `body`, and that
 /// none is superfluous.
 ///
 /// # Errors
 /// [`StatementError`] if a key does not sign this statement, or keys are lacking.
-pub fn verify_keys(
-    body: &Body,
-    parts: &[Part],
-    secrets: &[SecretKey],
-) -> Result<(), StatementError> {
+pub fn verify_keys(body: &Body, parts: &[Part], keys: &[PublicKey]) -> Result<(), StatementError> {
     let code = body.head().by.clone();
     let signs = |key: &PublicKey| parts.iter().flat_map(|it| &it.keys).any(|it| it.key == *key);
-    if let Some(key) = secrets.iter().map(SecretKey::public).find(|key| !signs(key)) {
+    if let Some(key) = keys.iter().copied().find(|key| !signs(key)) {
         let (key, kind) = (Box::new(key), body.kind());
         let is_officers_alone =
             !matches!(body, Body::Keys(_) | Body::Freeze(_) | Body::Rotation(_) | Body::Entry(_));
@@ -29,7 +25,7 @@ pub fn verify_keys(
             StatementError::NotASigner { code, kind, key }
         });
     }
-    let has = |vkey: &&VerifierKey| secrets.iter().any(|secret| secret.public() == vkey.key);
+    let has = |vkey: &&VerifierKey| keys.contains(&vkey.key);
     let here = |part: &Part| part.keys.iter().filter(has).count().min(part.count);
     let (found, required) = (parts.iter().map(here).sum(), required(parts));
     if found == required {
@@ -54,6 +50,7 @@ pub fn sign(
     secrets: &[SecretKey],
     time_s: u64,
 ) -> Result<Statement, StatementError> {
-    verify_keys(body, parts, secrets)?;
+    let keys: Vec<_> = secrets.iter().map(SecretKey::public).collect();
+    verify_keys(body, parts, &keys)?;
     Ok(Statement::new(body, sign_lines(&body.render(), parts, secrets, time_s))?)
 }

@@ -74,6 +74,7 @@ pub(super) fn run(args: &StandingArgs, context: Context<'_>) -> Result<(), Failu
     let body = statements::ballot(party.head.clone(), &measure, tacit(args.position))?;
     // A missing key must show now: shortly before the deadline it would be too late to look for it.
     party.verify_keys(&body)?;
+    args.consent.opening.verify_possible(party.keys(), context.screen)?;
     let basis = Basis::measure(&party.client, &measure)?.noting(format!(
         "signed by itself {} before {closes}, unless the text is revised, the \
          measure is bound into another package, or {} signs before",
@@ -84,6 +85,7 @@ pub(super) fn run(args: &StandingArgs, context: Context<'_>) -> Result<(), Failu
         Ok(vec![format!("signed now it would be refused: {}", refused.message())])
     };
     args.consent.obtain(&basis.reading(&party, &body, later)?, context.screen)?;
+    let party = args.consent.opening.party(&party, context.screen)?;
     let Body::Ballot(ballot) = body else {
         return Err(StatementError::from(RecordError::Kind).into());
     };

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use nemcon_client::atomic_write::replace_file;
 use nemcon_client::failure::Failure;
-use nemcon_client::founding::{Founding, OtherText};
-use nemcon_client::keyfile::{self, KeyRole};
+use nemcon_client::founding::{Founding, OtherText, Progress};
+use nemcon_client::keyfile::{KeyRole, StoredKey};
 use nemcon_client::party_names::Names;
 use nemcon_client::reading::{Foreseen, Reading};
 use nemcon_client::words::count;
@@ -41,12 +41,16 @@ pub(super) fn sign(file: &Path, consent: &Consent, context: Context<'_>) -> Resu
     if wanted != founding.digest() {
         return Err(other_council(file, founding.digest(), wanted));
     }
-    let mut labels = Vec::new();
-    for path in &context.global.keys {
-        let secret = keyfile::load(path, KeyRole::Officer)?;
-        labels.push(founding.sign(code, &secret)?.to_string());
+    let keys = context.global.keys.iter().map(|path| StoredKey::read_as(path, KeyRole::Officer));
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    consent.opening.verify_possible(&keys, context.screen)?;
+    let publics: Vec<_> = keys.iter().map(StoredKey::public).collect();
+    let labels: Vec<_> =
+        founding.may_sign(code, &publics)?.iter().map(ToString::to_string).collect();
+    consent.obtain(&reading(&founding, code, labels.len()), context.screen)?;
+    for key in consent.opening.keys(&keys, context.screen)? {
+        founding.sign(code, &key.into_secret()?)?;
     }
-    consent.obtain(&reading(&founding, code), context.screen)?;
     // Reading takes a person's time. Signatures that others have added to this file meanwhile must
     // stay, so it is read again.
     let now = read(&target)?;
@@ -63,20 +67,23 @@ pub(super) fn sign(file: &Path, consent: &Consent, context: Context<'_>) -> Resu
 }
 
 /// What a founder reads before signing.
-fn reading(signed: &Founding, code: &Code) -> Reading {
-    let names = Names { genesis: signed.genesis(), seats: None };
-    let follows = if signed.missing().is_empty() {
+fn reading(founding: &Founding, code: &Code, signatures: usize) -> Reading {
+    let names = Names { genesis: founding.genesis(), seats: None };
+    let mut missing = founding.missing();
+    missing.iter_mut().filter(|it| it.code == *code).for_each(|it| it.signed += signatures);
+    missing.retain(|it| it.signed < it.needed);
+    let follows = if missing.is_empty() {
         "You are the last: this founds the council.".to_owned()
     } else {
-        format!("with it, {}", progress(signed))
+        format!("with it, {}", progress_with(founding, missing))
     };
     Reading {
         who: names.loud(code),
-        what: format!("the founding of council {}", signed.digest()),
-        about: vec![summary(signed), notes(signed.genesis())],
+        what: format!("the founding of council {}", founding.digest()),
+        about: vec![summary(founding), notes(founding.genesis())],
         foreseen: Foreseen::Unasked,
         by_text: vec![follows],
-        texts: vec![("the text that founds it".to_owned(), signed.text().to_owned())],
+        texts: vec![("the text that founds it".to_owned(), founding.text().to_owned())],
         subjects: Vec::new(),
     }
 }
@@ -116,7 +123,10 @@ fn other_text(path: impl Display, error: &OtherText) -> Failure {
 
 /// The progress of the signing: members that need more signatures are named with their officers.
 pub(super) fn progress(founding: &Founding) -> String {
-    let missing = founding.missing();
+    progress_with(founding, founding.missing())
+}
+
+fn progress_with(founding: &Founding, missing: Vec<Progress>) -> String {
     if missing.is_empty() {
         return "every founding member has signed: the council is founded".to_owned();
     }

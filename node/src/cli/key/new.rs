@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use nemcon_client::atomic_write::Staged;
 use nemcon_client::failure::Failure;
 use nemcon_client::founding::{PartyFile, PlannedOfficer};
-use nemcon_client::keyfile::{KeyFile, KeyFileError, KeyRole};
+use nemcon_client::keyfile::{KeyFile, KeyFileError, KeyRole, Passphrase, StoredKey};
 use nemcon_client::keyset::{Keyset, NODE_FILE, Officers, RECOVERY_FILE, SEAL_FILE, officer_file};
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::record::roster::verify_officers;
 use nemcon_ledger::text::{Code, Label, Line, Show as _};
 use serde_json::json;
 
-use super::show;
+use super::show::{show, verify_vacant};
 use crate::cli::context::Context;
+use crate::cli::passphrases::{Given, new_lock};
 use nemcon_audit::Screen;
 
 /// The keys to make.
@@ -31,6 +32,13 @@ pub(in crate::cli) struct NewArgs {
     /// their public halves: give `--as CODE`.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["role", "out"])]
     all: Option<PathBuf>,
+    /// A file with the passphrase of an officer's or a recovery key, one line, readable by you alone; with
+    /// `--all` one for all of them, or once for each: officers, then the recovery key. Otherwise you are asked.
+    #[arg(long = "passphrase-file", value_name = "FILE", conflicts_with = "no_passphrase")]
+    passphrase_files: Vec<PathBuf>,
+    /// Lock no key by a passphrase: whoever reads the file then has the key.
+    #[arg(long)]
+    no_passphrase: bool,
     #[command(flatten)]
     party: PartyArgs,
 }
@@ -65,32 +73,71 @@ pub(super) fn run(args: &NewArgs, context: Context<'_>) -> Result<(), Failure> {
         let code = context.global.party.as_ref().ok_or_else(|| {
             Failure::usage("all keys of which party?").next("give `--as CODE`, its code")
         })?;
-        return all(folder, code, &args.party, context.screen);
+        return all(folder, code, args, context.screen);
     }
     let (Some(role), Some(out)) = (args.role, &args.out) else {
         return Err(Failure::usage("which key?").next("give `--role` and `--out`, or `--all`"));
     };
+    if args.passphrase_files.len() > 1 {
+        return Err(Failure::usage("several passphrase files for one key").next("give one"));
+    }
+    verify_vacant(out)?;
+    let given = args.given(args.passphrase_files.first());
+    let lock = new_lock(role, &out.shown(), &given, context.screen)?;
     let key = KeyFile::generate(role)?;
-    key.write(out)?;
-    show(&key, out, context.screen)
+    key.write(out, lock.as_ref())?;
+    show(&StoredKey::read(out)?, out, context.screen)
+}
+
+impl NewArgs {
+    fn given<'a>(&self, file: Option<&'a PathBuf>) -> Given<'a> {
+        let file = file.map(PathBuf::as_path);
+        Given { file, option: "--passphrase-file", is_none: self.no_passphrase }
+    }
+
+    /// The passphrases of the keys that persons use, each with the name of its file.
+    fn locks(&self, screen: Screen) -> Result<Vec<(String, Passphrase)>, Failure> {
+        let mut keys: Vec<_> = self.party.officers.iter().map(officer_file).collect();
+        let officers = keys.len();
+        if self.party.participant.is_none() {
+            keys.push(RECOVERY_FILE.to_owned());
+        }
+        let files = &self.passphrase_files;
+        if files.len() > 1 && files.len() != keys.len() {
+            let (files, keys) = (files.len(), keys.len());
+            return Err(Failure::usage(format_args!("{files} passphrase files for {keys} keys"))
+                .next("give `--passphrase-file` once for all keys, or once for each"));
+        }
+        let mut locks = Vec::new();
+        let mut files = files.iter().cycle();
+        for (at, key) in keys.into_iter().enumerate() {
+            let role = if at < officers { KeyRole::Officer } else { KeyRole::Recovery };
+            let lock = new_lock(role, &key, &self.given(files.next()), screen)?;
+            locks.extend(lock.map(|lock| (key, lock)));
+        }
+        Ok(locks)
+    }
 }
 
 /// Makes every key of a party in a folder, which appears only when all keys are there.
-fn all(folder: &Path, code: &Code, args: &PartyArgs, screen: Screen) -> Result<(), Failure> {
+fn all(folder: &Path, code: &Code, all: &NewArgs, screen: Screen) -> Result<(), Failure> {
+    let args = &all.party;
     let name =
         args.name.clone().unwrap_or_else(|| code.as_str().parse().expect("a code is a line"));
     let mut party = PartyFile::default();
     let staged = if let Some(role) = &args.participant {
         let keys = Officers::generate(&args.officers)?;
         verify(args, keys.planned())?;
+        let locks = vacant(folder).and_then(|()| all.locks(screen))?;
         let planned = keys.participant(code.clone(), name, role.clone(), args.signatures);
         party.participants.push(planned);
-        staged(folder, |folder| keys.write(folder))?
+        staged(folder, |folder| keys.write(folder, &|file| lock_of(&locks, file)))?
     } else {
         let keys = Keyset::generate(&args.officers)?;
         verify(args, keys.officers().planned())?;
+        let locks = vacant(folder).and_then(|()| all.locks(screen))?;
         party.members.push(keys.member(code.clone(), name, args.weight, args.signatures));
-        staged(folder, |folder| keys.write(folder))?
+        staged(folder, |folder| keys.write(folder, &|file| lock_of(&locks, file)))?
     };
     let file = format!("{code}.toml");
     staged.write(&file, render(&party).as_bytes())?;
@@ -104,6 +151,15 @@ fn all(folder: &Path, code: &Code, args: &PartyArgs, screen: Screen) -> Result<(
         }),
         words,
     )
+}
+
+/// Checks that the folder can be made, before a person is asked for passphrases.
+fn vacant(folder: &Path) -> Result<(), Failure> {
+    Ok(Staged::begin(folder).map(drop)?)
+}
+
+fn lock_of<'a>(locks: &'a [(String, Passphrase)], file: &str) -> Option<&'a Passphrase> {
+    locks.iter().find(|(name, _)| name == file).map(|(_, lock)| lock)
 }
 
 fn staged(

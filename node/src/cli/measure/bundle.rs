@@ -48,9 +48,12 @@ pub(super) fn table(
     let bodies = files.iter().map(body).collect::<Result<Vec<_>, _>>()?;
     verify_one_deadline(&bodies)?;
     bodies.iter().try_for_each(|body| party.verify_keys(body))?;
+    signing.verify_opening(&party, screen)?;
     let bundle = Bundle { party: &party, files, bodies };
     let foreseen = bundle.judge()?;
     signing.obtain(&bundle.reading(foreseen), screen)?;
+    let party = signing.opened(&party, screen)?;
+    let bundle = Bundle { party: &party, ..bundle };
     let numbers = bundle.send(session, screen)?;
     bundle.bind(&numbers, screen)
 }

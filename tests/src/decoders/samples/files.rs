@@ -1,7 +1,7 @@
 //! Seeds of the files that people and nodes write: configuration, keys, charters, drafts, plans.
 
 use nemcon_client::config::{NodeConfig, PeerConfig, PublishConfig};
-use nemcon_client::keyfile::{KeyFile, KeyRole};
+use nemcon_client::keyfile::{ForeignForm, KeyFile, KeyRole, render_foreign};
 use nemcon_client::publishing::Shows;
 use nemcon_node::testnet::{TestnetFile, TestnetMember};
 
@@ -32,6 +32,8 @@ impl Bench {
             peers: vec![peer],
         };
         all.add("config", "node", config.render());
+        let credential = |text: String| text.replace("\"node.pem\"", "\"credential:node\"");
+        all.add("config", "credential", credential(config.render()));
         let code = |code: &str| code.parse().expect("a code");
         let member = |at: &str, port, pid| TestnetMember {
             code: code(at),
@@ -45,10 +47,7 @@ impl Bench {
             members: vec![member("B1", 4101, Some(4711)), member("B2", 4102, None)],
         };
         all.add("testnet", "two", testnet.render());
-        for role in KeyRole::ALL {
-            let key = KeyFile { role, secret: secret("corpus") };
-            all.add("key_file", role.as_str(), key.render().as_bytes());
-        }
+        keys(all);
         all.add("charter", "plain", include_str!("../../../../charters/plain.toml"));
         all.add("charter", "eu-council", include_str!("../../../../charters/eu-council.toml"));
         all.add("draft", "fund", include_str!("../../../../examples/board/reserve-fund.toml"));
@@ -74,4 +73,24 @@ impl Bench {
             member.code, member.recovery, member.node, member.seal, officer.label, officer.key,
         )
     }
+}
+
+/// Key files, and keys in the files of other programs.
+fn keys(all: &mut Samples) {
+    for role in KeyRole::ALL {
+        let key = KeyFile { role, secret: secret("corpus") };
+        all.add(
+            "key_file",
+            role.as_str(),
+            key.render(None).expect("no random is needed").as_bytes(),
+        );
+    }
+    for form in ForeignForm::ALL {
+        let text = render_foreign(&secret("corpus"), KeyRole::Officer, form, None);
+        let text = text.expect("no random is needed");
+        all.add("foreign_key", form.as_str(), text.as_bytes());
+    }
+    all.add("foreign_key", "openssl_locked", include_str!("keys/openssl_locked"));
+    all.add("foreign_key", "openssh_locked", include_str!("keys/openssh_locked"));
+    all.add("key_file", "locked", include_str!("keys/locked"));
 }

@@ -1,0 +1,230 @@
+//! Where the passphrases of keys come from: a person types them where nobody sees them, or files hold
+//! them. No passphrase is an argument or stands in the environment.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use nemcon_client::failure::Failure;
+use nemcon_client::keyfile::{ForeignKey, KeyFileError, KeyRole, Passphrase, StoredKey};
+use nemcon_client::session::Party;
+use nemcon_crypto::SecretKey;
+use nemcon_ledger::text::Show as _;
+
+use super::terminal::Terminal;
+use nemcon_audit::Screen;
+
+/// How often a person may mistype a passphrase.
+const TRIES: usize = 3;
+
+/// The passphrases that open keys.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Opening {
+    /// A file with the passphrase of the keys, one line, readable by you alone; or once for each locked
+    /// key, in the keys' order. Otherwise you are asked.
+    #[arg(long = "passphrase-file", value_name = "FILE")]
+    passphrase_files: Vec<PathBuf>,
+}
+
+impl Opening {
+    /// Checks that these keys can be opened, before a person reads anything.
+    ///
+    /// # Errors
+    /// [`Failure`] if a passphrase locks one of them, no file holds one, and nobody can be asked; or if
+    /// there are more or fewer files than locked keys.
+    pub(super) fn verify_possible(
+        &self,
+        keys: &[StoredKey],
+        screen: Screen,
+    ) -> Result<(), Failure> {
+        let locked = keys.iter().filter(|key| key.iterations().is_some()).map(StoredKey::path);
+        self.verify_locked(&locked.collect::<Vec<_>>(), screen)
+    }
+
+    /// Checks that the locked keys in these files can be opened.
+    fn verify_locked(&self, locked: &[&Path], screen: Screen) -> Result<(), Failure> {
+        let count = locked.len();
+        if self.passphrase_files.len() > 1 && self.passphrase_files.len() != count {
+            return Err(Failure::usage(format_args!(
+                "{} passphrase files for {count} locked keys",
+                self.passphrase_files.len()
+            ))
+            .next("give `--passphrase-file` once for all keys, or once for each locked key"));
+        }
+        let Some(first) = locked.first() else { return Ok(()) };
+        if self.passphrase_files.is_empty() && !can_ask(screen) {
+            return Err(nobody(format_args!("of {}", first.shown())));
+        }
+        Ok(())
+    }
+
+    /// The party with its keys opened, after a person has agreed to sign.
+    ///
+    /// # Errors
+    /// [`Failure`] if a key does not open.
+    pub(super) fn party(&self, party: &Party, screen: Screen) -> Result<Party, Failure> {
+        Ok(party.with_keys(self.keys(party.keys(), screen)?))
+    }
+
+    /// These keys, opened.
+    ///
+    /// # Errors
+    /// [`Failure`] if one does not open.
+    pub(super) fn keys(
+        &self,
+        keys: &[StoredKey],
+        screen: Screen,
+    ) -> Result<Vec<StoredKey>, Failure> {
+        self.verify_possible(keys, screen)?;
+        let mut files = self.passphrase_files.iter().cycle();
+        let open = |key: &StoredKey| {
+            if key.iterations().is_none() {
+                return Ok(key.clone());
+            }
+            match files.next() {
+                Some(file) => Ok(key.opened(&Passphrase::read(file)?)?),
+                None => asked(key.path(), |passphrase| key.opened(passphrase)),
+            }
+        };
+        keys.iter().map(open).collect()
+    }
+
+    /// One key, opened.
+    ///
+    /// # Errors
+    /// [`Failure`] if it does not open.
+    pub(super) fn key(&self, key: &StoredKey, screen: Screen) -> Result<StoredKey, Failure> {
+        Ok(self.keys(core::slice::from_ref(key), screen)?.remove(0))
+    }
+
+    /// The key of another program, opened.
+    ///
+    /// # Errors
+    /// [`Failure`] if it does not open.
+    pub(super) fn foreign(&self, key: &ForeignKey, screen: Screen) -> Result<SecretKey, Failure> {
+        if let Some(secret) = key.secret() {
+            self.verify_locked(&[], screen)?;
+            return Ok(secret.clone());
+        }
+        self.verify_locked(&[key.path()], screen)?;
+        match self.passphrase_files.first() {
+            Some(file) => Ok(key.opened(&Passphrase::read(file)?)?),
+            None => asked(key.path(), |passphrase| key.opened(passphrase)),
+        }
+    }
+}
+
+/// Asks for the passphrase of the key in this file until it opens, three times.
+fn asked<T>(
+    path: &Path,
+    open: impl Fn(&Passphrase) -> Result<T, KeyFileError>,
+) -> Result<T, Failure> {
+    let prompt = format!("passphrase of {}: ", path.shown());
+    for _ in 1..TRIES {
+        match open(&typed(&prompt)?) {
+            Err(KeyFileError::NotOpened { error, .. }) => {
+                terminal()?.show(&error.to_string()).map_err(|error| unheard(&error))?;
+            }
+            opened => return Ok(opened?),
+        }
+    }
+    Ok(open(&typed(&prompt)?)?)
+}
+
+/// The passphrase that locks a new key; `None` where the key lies open.
+///
+/// # Errors
+/// [`Failure`] if a node's key shall have one, and as [`new_passphrase`].
+pub(super) fn new_lock(
+    role: KeyRole,
+    of: &str,
+    given: &Given<'_>,
+    screen: Screen,
+) -> Result<Option<Passphrase>, Failure> {
+    if !role.is_a_persons() {
+        return match given.file {
+            None => Ok(None),
+            Some(_) => Err(Failure::usage(format_args!("a {role} key has no passphrase"))
+                .next("nodes and witnesses start when nobody is there: leave the passphrase out")),
+        };
+    }
+    new_passphrase(of, given, screen)
+}
+
+/// The passphrase that locks a new file; `None` where a person said that it lies open.
+///
+/// # Errors
+/// [`Failure`] if nobody said what locks the file, if the two that a person types differ, or if the passphrase
+/// is easily guessed.
+pub(super) fn new_passphrase(
+    of: &str,
+    given: &Given<'_>,
+    screen: Screen,
+) -> Result<Option<Passphrase>, Failure> {
+    if given.is_none {
+        return Ok(None);
+    }
+    let passphrase = match given.file {
+        Some(file) => Passphrase::read(file)?,
+        None if can_ask(screen) => {
+            let first = typed(&format!("new passphrase of {of}: "))?;
+            first.verify_new().map_err(unfit)?;
+            if typed("the same once more: ")? != first {
+                return Err(Failure::usage("the two passphrases differ")
+                    .next("nothing was written; give the command again"));
+            }
+            first
+        }
+        None => {
+            let why = format!("nobody is there to be asked for the new passphrase of {of}");
+            return Err(Failure::usage(why).next(format_args!(
+                "give the command at a terminal without `--json`; or `{} FILE`, a file of mode 0600 with one \
+                 line; or `--no-passphrase`, and whoever reads the file has the key",
+                given.option
+            )));
+        }
+    };
+    passphrase.verify_new().map_err(unfit)?;
+    Ok(Some(passphrase))
+}
+
+/// What a person says about the passphrase of a new key.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given<'a> {
+    /// The file that holds it.
+    pub(super) file: Option<&'a Path>,
+    /// The option that names such a file.
+    pub(super) option: &'static str,
+    /// There shall be none.
+    pub(super) is_none: bool,
+}
+
+fn unfit(error: impl core::fmt::Display) -> Failure {
+    Failure::usage(error).next("nothing was written; several words are a good passphrase")
+}
+
+fn can_ask(screen: Screen) -> bool {
+    !screen.is_json() && Terminal::open().is_some()
+}
+
+fn nobody(of: impl core::fmt::Display) -> Failure {
+    Failure::usage(format_args!("nobody is there to be asked for the passphrase {of}")).next(
+        "give the command at a terminal without `--json`, or `--passphrase-file FILE`: a file of mode 0600 \
+         with one line",
+    )
+}
+
+fn terminal() -> Result<Terminal, Failure> {
+    Terminal::open().ok_or_else(|| nobody("of the key"))
+}
+
+fn typed(prompt: &str) -> Result<Passphrase, Failure> {
+    let line = terminal()?.ask_secret(prompt).map_err(|error| unheard(&error))?;
+    Passphrase::new(line).map_err(|error| {
+        Failure::usage(error).next("nothing was signed or written; give the command again")
+    })
+}
+
+fn unheard(error: &io::Error) -> Failure {
+    Failure::usage(format_args!("no passphrase was read: {error}"))
+        .next("nothing was signed or written; give the command again at a terminal")
+}
