@@ -36,7 +36,7 @@ pub struct Global {
     /// An officer's key file; once for each officer that signs.
     #[arg(long = "key", global = true, value_name = "FILE")]
     pub keys: Vec<PathBuf>,
-    /// The profile that says what the other options do not: `nemcon profile new`; by default the one that NEMCON_PROFILE names, or `default`.
+    /// The profile that says what the other options do not: `nemcon profile new`; by default the one that `NEMCON_PROFILE` names, or `default`.
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// The council digest: what a node or a file is checked against.

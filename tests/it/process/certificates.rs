@@ -81,9 +81,7 @@ fn a_decision_and_a_ballot_in_one_file_are_judged_without_a_node() {
         ["--export".as_ref(), export.as_os_str(), "--council".as_ref(), OsStr::new(&council)];
     certificate(number, &from_export, &words).done();
     assert!(fs::read(&file).unwrap().len() < 64 * 1024);
-    let printed = certificate(number, Path::new("-"), &words).done();
-    assert_eq!(printed.as_bytes(), fs::read(&from_export).unwrap());
-    assert!(!Path::new("-").exists());
+    printed(number, &words, &from_export);
     for file in [&file, &from_folder, &from_export] {
         let said = verify(file, &council).done();
         assert!(said.ends_with("VERIFIED\n") && said.contains("all 4 in favour"), "{said}");
@@ -98,6 +96,13 @@ fn a_decision_and_a_ballot_in_one_file_are_judged_without_a_node() {
     public(&net, number, &council);
     wrong_inputs(&net, &file, &council);
     receipts(&net, &receipt, &export);
+}
+
+/// The certificate on standard output is the one in the file.
+fn printed(number: u64, words: &[&OsStr], file: &Path) {
+    let printed = certificate(number, Path::new("-"), words).done();
+    assert_eq!(printed.as_bytes(), fs::read(file).unwrap());
+    assert!(!Path::new("-").exists());
 }
 
 /// An export as a journalist gets it: packed by a program that everybody has.

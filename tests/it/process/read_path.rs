@@ -61,14 +61,7 @@ fn a_node_gives_out_its_log_as_far_as_the_charter_opens_it_and_goes_on() {
         let said = audited.out;
         assert!(said.contains(&format!("of {size} records")), "{said}");
         assert!(said.ends_with("VERIFIED AS FAR AS IT IS PUBLIC\n"), "{said}");
-        let state = net.beside("watch.state");
-        let state = state.to_str().unwrap();
-        let watched = nemcon("watch", [url.as_str(), "--council", &council, "--state", state]);
-        let said = watched.done();
-        assert!(
-            said.contains(&format!("OK: 1 log of one history; verified up to size {size}")),
-            "{said}"
-        );
+        watched(&net, &url, size);
     }
     let log = net.log("BE");
     assert!(log.contains("opened_by=the charter"), "{log}");
@@ -83,6 +76,15 @@ fn a_node_gives_out_its_log_as_far_as_the_charter_opens_it_and_goes_on() {
     .unwrap();
     assert!(head.starts_with("HTTP/1.1 405"), "{head}");
     closed(&net, &file, &address);
+}
+
+/// A watch finds the log as it is.
+fn watched(net: &Net, url: &str, size: u64) {
+    let (council, state) = (net.testnet().council().to_string(), net.beside("watch.state"));
+    let state = state.to_str().unwrap();
+    let said = nemcon("watch", [url, "--council", &council, "--state", state]).done();
+    let wanted = format!("OK: 1 log of one history; verified up to size {size}");
+    assert!(said.contains(&wanted), "{said}");
 }
 
 /// What the configuration does not open any more is not given out, although it lies there.
