@@ -27,7 +27,7 @@ impl User<'_> {
     }
 
     /// What `profile new` is given for this member.
-    fn new(&self, name: &str, code: &str) -> Run {
+    fn make(&self, name: &str, code: &str) -> Run {
         let testnet = self.net.testnet();
         let code = code.parse().unwrap();
         let mut command = self.command(&format!("profile new {name} --as {code}"));
@@ -51,10 +51,10 @@ fn after_a_profile_every_command_is_short() {
     let user = User { net: &net, home: net.beside("home") };
     user.says("status").refused(2, &["which node?", "nemcon profile new"]);
     user.says("profile show").done();
-    let said = user.new("default", "BE").done();
+    let said = user.make("default", "BE").done();
     assert!(said.contains("it is used from now on"), "{said}");
     assert_eq!(fs::metadata(user.file("default")).unwrap().permissions().mode() & 0o777, 0o600);
-    user.new("default", "BE").refused(2, &["there is a profile default already"]);
+    user.make("default", "BE").refused(2, &["there is a profile default already"]);
     let measure = in_workspace("examples/toolbox/2017-conclusions.toml");
     run(user.command("measure table --yes").arg(&measure)).done();
     let text = net.measure("BE", 1).text_hash;
@@ -62,7 +62,7 @@ fn after_a_profile_every_command_is_short() {
     let said = user.says("status").done();
     assert!(said.contains("BE"), "{said}");
     // Another one is named, or stands in the environment; options go before.
-    user.new("bg", "BG").done();
+    user.make("bg", "BG").done();
     user.says(&format!("ballot cast 1 in-favour --yes --text {text} --profile bg")).done();
     let shown = run(user.command("profile show").env("NEMCON_PROFILE", "bg")).done();
     assert!(
@@ -80,7 +80,7 @@ fn after_a_profile_every_command_is_short() {
 fn a_profile_that_others_could_have_written_or_that_is_none_is_refused() {
     let net = Net::up("--members 1");
     let user = User { net: &net, home: net.beside("home") };
-    user.new("default", "BE").done();
+    user.make("default", "BE").done();
     let file = user.file("default");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
     user.says("status").refused(2, &["others can write it", "chmod 600"]);
