@@ -196,7 +196,7 @@ fn judge_fork(
     let words = format!(
         "two logs of {} ({council}) are sealed that contradict each other:\n\
          one of size {old}, sealed by {}\n\
-         one of size {new}, sealed by {}; its first {old} records are others\n\
+         one of size {new}, sealed by {}; it does not hold the first one\n\
          VERIFIED: {by_both} sealed both, with the seal keys of {of}. No honest node does",
         genesis.charter.name,
         join(&forked.sealed_by[0]),

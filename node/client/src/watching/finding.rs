@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_crypto::hash::sha256;
+use nemcon_ledger::council::join;
 use nemcon_ledger::fork::{Fork, Forked};
 use nemcon_ledger::text::{Show as _, Time};
 use serde::Serialize;
@@ -83,7 +84,7 @@ impl Finding {
     /// A fork: `fork`, as it was judged.
     pub(super) fn fork(at: &str, fork: &Fork, judged: &Forked) -> Self {
         let [old, new] = judged.sizes;
-        let by = judged.by_both.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let by = join(&judged.by_both);
         let words = format!(
             "FORK: {by} sealed two logs: one of size {old}, and one of size {new} that does not hold the first"
         );
