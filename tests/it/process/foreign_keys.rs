@@ -59,6 +59,9 @@ fn a_key_goes_out_to_openssl_and_openssh_and_comes_back_as_the_same_key() {
     for form in ["pkcs8", "openssh"] {
         let out = desk.json(&format!("export --form {form} {}", desk.both()), "a.key", form);
         assert_eq!((&out["public"], &out["locked"]), (&public, &Value::Bool(true)));
+        let open =
+            format!("key import --role officer --no-passphrase -o {}", desk.at("no").display());
+        nemcon(&open, [desk.at(form)]).refused(2, &["to be asked for the passphrase of"]);
         assert_eq!(desk.at(form).metadata().unwrap().permissions().mode() & 0o777, 0o600);
         let new = desk.at("new").display().to_string();
         let options =

@@ -13,6 +13,8 @@ use super::wait_for;
 
 /// What the question ends with.
 const QUESTION: &str = "[y/N] ";
+/// What Ctrl-C types.
+const CTRL_C: &str = "\u{3}";
 
 /// A terminal of so many columns.
 #[derive(Debug)]
@@ -65,7 +67,7 @@ impl Terminal {
     }
 
     /// As [`Self::run`], where these are typed, one after the other, when a passphrase is asked for; each with
-    /// its line end.
+    /// its line end. Ctrl-C answers whatever is asked beyond them.
     pub fn run_typing(self, command: &mut Command, answer: &str, secrets: &[&str]) -> Dialogue {
         self.converse(command, answer, secrets, |_| {})
     }
@@ -102,7 +104,9 @@ impl Terminal {
                 questions += 1;
                 asked(questions);
                 writeln!(person, "{answer}").expect("the command listens");
-            } else if let Some(secret) = secrets.get(told).filter(|_| is_secret(&seen)) {
+            } else if is_secret(&seen) {
+                // Whoever has nothing to say breaks the question off.
+                let secret = secrets.get(told).copied().unwrap_or(CTRL_C);
                 told += 1;
                 write!(person, "{secret}").expect("the command listens");
             }

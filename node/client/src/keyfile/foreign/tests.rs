@@ -185,6 +185,27 @@ fn each_part_of_openssh_s_form_is_checked_by_name() {
 }
 
 #[test]
+fn nothing_follows_within_the_parts_of_openssh_s_form() {
+    // The length at `length_at` grows by what is put in at `at`.
+    let longer = |bytes: &[u8], length_at: usize, at: usize, more: &[u8]| {
+        let mut longer = bytes.to_owned();
+        longer[length_at + 3] += u8::try_from(more.len()).unwrap();
+        longer.splice(at..at, more.iter().copied());
+        openssh::parse(&longer).map(drop)
+    };
+    let open = bytes_of(&render(ForeignForm::Openssh, None));
+    assert_eq!(longer(&open, 39, 94, &[]), Ok(()));
+    assert_eq!(longer(&open, 39, 94, &[0]), Err(ForeignError::Damaged), "the public part");
+    let filling = [8, 9, 10, 11, 12, 13, 14, 15];
+    assert_eq!(open[open.len() - 7..], [1, 2, 3, 4, 5, 6, 7]);
+    let whole = longer(&open, 94, open.len(), &filling);
+    assert_eq!(whole, Err(ForeignError::Damaged), "a whole block of filling");
+    let locked = bytes_of(&render(ForeignForm::Openssh, Some(&passphrase(RIGHT))));
+    assert_eq!(longer(&locked, 39, 67, &[]), Ok(()));
+    assert_eq!(longer(&locked, 39, 67, &[0]), Err(ForeignError::Damaged), "how it is locked");
+}
+
+#[test]
 fn the_rounds_of_a_file_are_bounded_before_any_is_run() {
     let bytes = bytes_of(&render(ForeignForm::Openssh, Some(&passphrase(RIGHT))));
     let at = bytes.windows(4).position(|it| it == OPENSSH_ROUNDS.to_be_bytes()).unwrap();
