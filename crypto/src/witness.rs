@@ -7,7 +7,7 @@
 //! <a signed checkpoint>
 //! ```
 //!
-//! What it guarantees: [`judge`] lets through nothing that does not extend what it is given as the last. What it does
+//! What it guarantees: [`AddCheckpoint::judge`] lets through nothing that does not extend what it is given as the last. What it does
 //! not: the caller remembers what was cosigned, durably and before anybody hears of it.
 
 use base64::Engine as _;
