@@ -170,12 +170,9 @@ impl<'a> Unpacking<'a> {
         if !self.written.insert(name.clone()) {
             return Err(ArchiveError::Twice(name));
         }
-        let limit = match &*name {
-            // It is as long as keys have changed often.
-            KEYS_FILE => ARCHIVE_BYTES_MAX,
-            name if name.starts_with("tile/") => TILE_BYTES_MAX,
-            _ => NOTE_BYTES_MAX,
-        };
+        // The keys are as long as they have changed often.
+        let is_long = name == KEYS_FILE || name.starts_with("tile/");
+        let limit = if is_long { TILE_BYTES_MAX } else { NOTE_BYTES_MAX };
         let to = self.into.join(&name);
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder).map_err(ArchiveError::Unwritten)?;

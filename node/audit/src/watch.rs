@@ -62,6 +62,7 @@ fn span(text: &str) -> Result<Duration, String> {
 pub fn run(args: &WatchArgs, council: Option<Digest>, screen: Screen) -> Result<(), Failure> {
     let council = named(council)?;
     let webhook = args.webhook.as_deref().map(Webhook::of).transpose()?;
+    let _lock = Memory::lock(&args.state)?;
     let mut memory = Memory::read(&args.state, council)?;
     let watch = Watch {
         council,
@@ -72,17 +73,30 @@ pub fn run(args: &WatchArgs, council: Option<Digest>, screen: Screen) -> Result<
     let mut former: Option<Round> = None;
     loop {
         let mut round = progress::of_audit(|progress| look_at_all(&watch, &mut memory, progress))?;
-        memory.write(&args.state)?;
         let folder = args.evidence.clone().unwrap_or_else(|| Watch::evidence_beside(&args.state));
+        let mut unwritten = Vec::new();
         for finding in &mut round.findings {
-            finding.write(&folder)?;
+            unwritten.extend(finding.write(&folder).err());
         }
+        // What was found is told before anything that failed here.
         if former.as_ref() != Some(&round) {
             screen.result(&report(&round, &council), words(&round))?;
             tell(&round, former.as_ref(), webhook.as_ref(), &council, screen);
         }
-        let Some(every) = args.every.filter(|_| args.go_on || !round.has_faults()) else {
-            return conclude(&round, screen);
+        unwritten.extend(memory.write(&args.state).err());
+        for failure in &unwritten {
+            let _ = screen.failure(failure);
+        }
+        let ends = !args.go_on && round.has_faults() || !unwritten.is_empty();
+        let Some(every) = args.every.filter(|_| !ends) else {
+            let ended = conclude(&round, screen);
+            return match unwritten.pop() {
+                Some(_) if !round.has_faults() => {
+                    Err(Failure::usage("the watch could not keep what it has seen")
+                        .next("see to the room and to who may write there"))
+                }
+                _ => ended,
+            };
         };
         former = Some(round);
         sleep(every);
@@ -137,14 +151,14 @@ fn words(round: &Round) -> String {
 
 /// The exit status of a round that was printed.
 fn conclude(round: &Round, screen: Screen) -> Result<(), Failure> {
+    let is_there = |sort| round.findings.iter().any(|finding| finding.sort == sort);
     if round.has_faults() {
         if screen.is_json() {
             return Err(Failure::silent());
         }
-        let is = |sort| round.findings.iter().any(|finding| finding.sort == sort);
-        let advice = if is(Sort::Fork) {
+        let advice = if is_there(Sort::Fork) {
             "keep the file: `nemcon verify FILE --council DIGEST` shows to anybody who has sealed both; tell all members, and rely on neither log"
-        } else if is(Sort::NotVerified) || is(Sort::Rollback) {
+        } else if is_there(Sort::NotVerified) || is_there(Sort::Rollback) {
             "ask the member whose log it is, and compare with an export of another member"
         } else {
             "ask the members why they seal nothing; a log without business needs no new seals"
@@ -153,6 +167,8 @@ fn conclude(round: &Round, screen: Screen) -> Result<(), Failure> {
     }
     match round.findings.len() {
         0 => Ok(()),
+        _ if is_there(Sort::NotCompared) => Err(Failure::usage("not all logs could be compared")
+            .next("name a log that has what was verified; until one does, a fork between that and these would not be seen")),
         _ if round.logs.is_empty() => Err(Failure::usage("no log could be read")
             .next("check the addresses and the network; nothing was judged")),
         _ => Err(Failure::usage("not all logs could be read")

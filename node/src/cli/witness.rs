@@ -22,7 +22,7 @@ pub(super) struct WitnessArgs {
     /// The key file of the witness (`nemcon key new --role witness`), or `credential:NAME`.
     #[arg(long, value_name = "FILE")]
     witness_key: KeySource,
-    /// The logs whose checkpoints it cosigns: lines `log VKEY`, such as the `finality.policy` of a council’s export.
+    /// The logs whose checkpoints it cosigns: lines `log VKEY` and a last one `quorum none`, such as the `finality.policy` of a council’s export.
     #[arg(long, value_name = "FILE")]
     logs: PathBuf,
     /// The folder in which it remembers the last checkpoint of each log. It belongs into no backup that could come back
@@ -65,5 +65,6 @@ pub(super) fn run(args: &WitnessArgs, screen: Screen) -> Result<(), Failure> {
             args.name.as_str().replace('/', "-"),
         ),
     )?;
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     witness::run(listener, witness).map_err(failed)
 }

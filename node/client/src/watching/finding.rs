@@ -26,11 +26,18 @@ pub enum Sort {
     NotVerified,
     /// A seal that is older than it may be.
     Stale,
+    /// A log that could be compared with nothing, because nobody shows what was verified any more.
+    NotCompared,
     /// A log that could not be read: it may be the network.
     Unreachable,
 }
 
 impl Sort {
+    /// Whether something is wrong, and not only unknown.
+    pub const fn is_fault(self) -> bool {
+        !matches!(self, Self::NotCompared | Self::Unreachable)
+    }
+
     /// Its word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,6 +45,7 @@ impl Sort {
             Self::Rollback => "rollback",
             Self::NotVerified => "not-verified",
             Self::Stale => "stale",
+            Self::NotCompared => "not-compared",
             Self::Unreachable => "unreachable",
         }
     }
@@ -79,6 +87,12 @@ impl Finding {
             evidence: None,
             shown_by: None,
         }
+    }
+
+    /// A log is smaller than what was verified, and no log that could be read has that.
+    pub(super) fn not_compared(at: &str) -> Self {
+        let words = "it is smaller than what was verified, and no log that could be read has that: it was compared with the others alone";
+        Self { sort: Sort::NotCompared, ..Self::unreachable(at, words) }
     }
 
     /// A fork: `fork`, as it was judged.
@@ -138,20 +152,19 @@ impl Finding {
     pub fn write(&mut self, folder: &Path) -> Result<(), Failure> {
         let Some(Shown { name, text }) = &self.shown_by else { return Ok(()) };
         let path = folder.join(name);
-        let made = std::fs::create_dir_all(folder).and_then(|()| new_file(&path, text.as_bytes()));
-        match made {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(Failure::usage(format_args!(
-                    "{} could not be written: {error}",
-                    path.shown()
-                ))
-                .next(
-                    "see to the room and to who may write there: it holds what the watch has found",
-                ));
+        let failed = |error: &io::Error| {
+            Failure::usage(format_args!("{} could not be written: {error}", path.shown())).next(
+                "see to the room and to who may write there: it holds what the watch has found",
+            )
+        };
+        std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+        match new_file(&path, text.as_bytes()) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(&error)),
+            Ok(()) | Err(_) => {
+                self.evidence = Some(path);
+                Ok(())
             }
-            Ok(()) | Err(_) => self.evidence = Some(path),
         }
-        Ok(())
     }
 
     /// The text of what shows it.

@@ -14,6 +14,7 @@
 
 use core::fmt::Write as _;
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use base64::Engine as _;
@@ -93,6 +94,29 @@ impl Memory {
             .next("give the file and the digest of one council"));
         }
         Ok(memory)
+    }
+
+    /// Lets no other process use the file as long as what is returned is held: a file beside it is locked.
+    ///
+    /// # Errors
+    /// [`Failure`] if another one does, or the file beside it cannot be made.
+    pub fn lock(file: &Path) -> Result<File, Failure> {
+        let mut name = file.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let path = file.with_file_name(name);
+        let failed = |error: &dyn core::fmt::Display| {
+            Failure::usage(format_args!("{}: {error}", path.shown()))
+                .next("name a file with `--state` in a folder where this user may write")
+        };
+        let lock = File::create(&path).map_err(|error| failed(&error))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => {
+                Err(Failure::usage(format_args!("another watch uses {}", file.shown()))
+                    .next("give each watch a file of its own, or end the other one first"))
+            }
+            Err(TryLockError::Error(error)) => Err(failed(&error)),
+        }
     }
 
     /// Writes the file in one step, for its owner alone.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::sleep;
+use std::time::Duration;
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::{CHECKPOINT_SIGNATURES_MAX, NoteLines};
@@ -24,6 +26,13 @@ use super::watched::{Looked, Round, Watch};
 use crate::audit::Opened;
 use crate::clock::now;
 use crate::failure::Failure;
+use crate::words::count;
+
+/// How often a log is read that goes on meanwhile, and how long it may take to write what belongs together.
+const TRIES: usize = 3;
+const SETTLE: Duration = Duration::from_secs(1);
+/// So many records more than were verified are read only under a seal by a key that is known.
+const MUCH: u64 = 100_000;
 
 /// A log as it was read in this round, up to its checkpoint.
 struct Log<'a> {
@@ -58,15 +67,14 @@ pub fn look_at_all(
     logs.sort_by_key(|log| log.head.size());
     // What goes on from the log that was verified is audited first: the others are compared with it.
     let verified = looking.memory.verified.as_ref().map_or(TreeSize(0), |it| it.kept.size);
-    let (behind, ahead) = logs.split_at(logs.partition_point(|log| log.head.size() < verified));
-    for log in ahead {
+    let first_ahead = logs.partition_point(|log| log.head.size() < verified);
+    let (behind, ahead) = logs.split_at_mut(first_ahead);
+    for log in &mut *ahead {
         looking.extend(log, progress);
     }
-    let lead = looking.memory.verified.as_ref().map(Verified::head);
-    let lead = ahead.iter().find(|log| lead.as_ref() == Some(&log.head));
-    for log in behind {
-        looking.compare(log, lead);
-    }
+    let head = looking.memory.verified.as_ref().map(Verified::head);
+    let lead = ahead.iter().find(|log| head.as_ref() == Some(&log.head));
+    looking.compare_all(behind, lead);
     for log in &logs {
         looking.judge_age(log);
     }
@@ -104,17 +112,31 @@ impl<'a> Looking<'a> {
         logs
     }
 
-    /// A log that is as large as what was verified, or larger: it must hold that, and is audited.
-    fn extend(&mut self, log: &Log<'_>, progress: &mut dyn FnMut(u64, u64)) {
-        if self.is_known(log) {
-            return;
-        }
-        if let Some(verified) = self.memory.verified.clone() {
-            let former = (&*verified.note, &verified.head());
-            if self.forks(former, log, (&log.note, &log.head), log) {
+    /// A log that is as large as what was verified, or larger: it must hold that, and is audited. If it has gone on while it
+    /// was read, it is read again: what follows from its records may be newer than its checkpoint.
+    fn extend(&mut self, log: &mut Log<'a>, progress: &mut dyn FnMut(u64, u64)) {
+        for _ in 0..TRIES {
+            if self.is_known(log) {
                 return;
             }
+            if let Some(verified) = self.memory.verified.clone() {
+                let former = (&*verified.note, &verified.head());
+                if self.forks(former, log, (&log.note, &log.head), log) || self.claims_much(log) {
+                    return;
+                }
+            }
+            let Some(words) = self.audit(log, progress) else { return };
+            match self.gone_on(log) {
+                Some(newer) => *log = newer,
+                None => return self.refuse(&log.at, words, &[&log.note]),
+            }
         }
+        let words = "it has changed each time while it was read";
+        self.findings.push(Finding::unreachable(&log.at, words));
+    }
+
+    /// Audits a log, and remembers it if nothing is wrong; otherwise, what is.
+    fn audit(&mut self, log: &Log<'_>, progress: &mut dyn FnMut(u64, u64)) -> Option<String> {
         let kept = self.memory.verified.as_ref().map(|it| it.kept.clone());
         let inquiry = Inquiry {
             since: kept.as_ref(),
@@ -126,45 +148,104 @@ impl<'a> Looking<'a> {
             Ok(report) => report,
             Err(failure) => {
                 self.findings.push(Finding::unreachable(&log.at, failure.message()));
-                return;
+                return None;
             }
         };
         if let Some(words) = why_not(&report) {
-            return self.refuse(&log.at, words, &[&log.note]);
+            return Some(words);
         }
         self.see(log, &report);
         if let Some(kept) = report.kept {
             self.memory.verified = Some(Verified { note: log.note.clone(), kept: *kept });
             self.rosters = report.rosters;
         }
+        None
     }
 
-    /// A log that lacks what was verified: it must be the beginning of that.
-    fn compare(&mut self, log: &Log<'_>, lead: Option<&Log<'_>>) {
+    /// The log as it stands now, if it has another checkpoint than it had.
+    fn gone_on(&self, log: &Log<'a>) -> Option<Log<'a>> {
+        sleep(SETTLE);
+        let opened = Opened::within(log.given, self.watch.times).ok()?;
+        let (note, head) = checkpoint_of(&opened).ok().filter(|(note, _)| *note != log.note)?;
+        Some(Log { at: log.at.clone(), given: log.given, opened, note, head })
+    }
+
+    /// Whether a log claims so much more than was verified that reading it is work, and no seal on it is by a key that is
+    /// known: somebody without any key could claim that. Then it has this finding.
+    fn claims_much(&mut self, log: &Log<'_>) -> bool {
+        let verified = self.memory.verified.as_ref().map_or(0, |it| it.kept.size.0);
+        let more = log.head.size().0.saturating_sub(verified);
+        if more < MUCH {
+            return false;
+        }
+        let Ok(genesis) = self.genesis(log) else { return false };
+        let Some(rosters) = self.rosters(log, &genesis) else { return false };
+        if !judge_checkpoint(log.note.as_bytes(), &genesis, &rosters).seal_times.is_empty() {
+            return false;
+        }
+        let words = format!(
+            "it claims {more} records more than were verified, and no seal on it is by a key that was known then"
+        );
+        self.refuse(&log.at, words, &[&log.note]);
+        true
+    }
+
+    /// Logs that lack what was verified: each must be the beginning of that, and so of `lead`, which has it. Where nobody
+    /// shows that any more, they are compared with each other.
+    fn compare_all(&mut self, behind: &[Log<'_>], lead: Option<&Log<'_>>) {
+        let mut reference = lead;
+        for log in behind.iter().rev() {
+            let was_larger = self.rolls_back(log);
+            if let Some(reference) = reference.filter(|_| lead.is_none() || !self.is_known(log))
+                && self.forks(
+                    (&log.note, &log.head),
+                    log,
+                    (&reference.note, &reference.head),
+                    reference,
+                )
+            {
+                continue;
+            }
+            if self.is_known(log) {
+                reference = reference.or(Some(log));
+                continue;
+            }
+            let Some(report) = self.judged(log, reference.unwrap_or(log)) else { continue };
+            if let Some(words) = why_not(&report) {
+                self.refuse(&log.at, words, &[&log.note]);
+                continue;
+            }
+            reference = reference.or(Some(log));
+            match (lead, was_larger) {
+                (_, true) => {}
+                (Some(_), false) => self.see(log, &report),
+                (None, false) => self.findings.push(Finding::not_compared(&log.at)),
+            }
+        }
+    }
+
+    /// Whether a log is smaller than it was; then it has this finding.
+    fn rolls_back(&mut self, log: &Log<'_>) -> bool {
         let seen =
             self.memory.seen.get(&log.at).map(|seen| (seen.note.clone(), seen.head().size()));
-        if let Some((note, had)) = seen.filter(|(_, had)| *had > log.head.size()) {
-            let words = format!(
-                "it had {} records that were sealed by all, and has {}: what came since is gone",
-                had.0,
-                log.head.size().0
-            );
-            let of = (self.watch.council, &*log.at, self.now);
-            let notes = [&*note, &*log.note];
-            self.findings.push(Finding::observed(Sort::Rollback, of, words, &notes));
-        }
-        let Some(lead) = lead.filter(|_| !self.is_known(log)) else { return };
-        if self.forks((&log.note, &log.head), log, (&lead.note, &lead.head), lead) {
-            return;
-        }
-        let Ok(genesis) = self.genesis(lead) else { return };
-        let Some(rosters) = self.rosters(lead, &genesis) else { return };
-        let report = judge_checkpoint(log.note.as_bytes(), &genesis, &rosters);
-        match why_not(&report) {
-            Some(words) => self.refuse(&log.at, words, &[&log.note]),
-            None if self.had_more(log) => {}
-            None => self.see(log, &report),
-        }
+        let Some((note, had)) = seen.filter(|(_, had)| *had > log.head.size()) else {
+            return false;
+        };
+        let words = format!(
+            "it had {} records that were sealed by all, and has {}: what came since is gone, or another history",
+            had.0,
+            log.head.size().0
+        );
+        let of = (self.watch.council, &*log.at, self.now);
+        self.findings.push(Finding::observed(Sort::Rollback, of, words, &[&note, &log.note]));
+        true
+    }
+
+    /// The checkpoint of a log, judged alone by the rosters of what was verified.
+    fn judged(&mut self, log: &Log<'_>, source: &Log<'_>) -> Option<Report> {
+        let genesis = self.genesis(source).ok()?;
+        let rosters = self.rosters(source, &genesis)?;
+        Some(judge_checkpoint(log.note.as_bytes(), &genesis, &rosters))
     }
 
     /// Whether the two checkpoints cannot be of one log; then `log`, which is one of them, has this finding. Tiles
@@ -207,10 +288,6 @@ impl<'a> Looking<'a> {
     /// Whether this very checkpoint was verified in an earlier round.
     fn is_known(&self, log: &Log<'_>) -> bool {
         self.memory.seen.get(&log.at).is_some_and(|seen| seen.note == log.note)
-    }
-
-    fn had_more(&self, log: &Log<'_>) -> bool {
-        self.memory.seen.get(&log.at).is_some_and(|seen| seen.head().size() > log.head.size())
     }
 
     /// Remembers a checkpoint that was verified.
@@ -268,7 +345,7 @@ fn why_not(report: &Report) -> Option<String> {
     };
     Some(match report.fault_count {
         1 => format!("it is not verified: {fault}"),
-        many => format!("it is not verified: {fault}; and {} faults more", many - 1),
+        many => format!("it is not verified: {fault}; and {} more", count(many - 1, "fault")),
     })
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use nemcon_crypto::Digest;
 use serde::Serialize;
 
-use super::finding::{Finding, Sort};
+use super::finding::Finding;
 use crate::audit::Times;
 
 /// What is watched, and how strictly.
@@ -56,6 +56,6 @@ impl Watch {
 impl Round {
     /// Whether something is wrong with a log that could be read.
     pub fn has_faults(&self) -> bool {
-        self.findings.iter().any(|finding| finding.sort != Sort::Unreachable)
+        self.findings.iter().any(|finding| finding.sort.is_fault())
     }
 }

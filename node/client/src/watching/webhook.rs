@@ -63,7 +63,8 @@ impl Webhook {
             sleep(pause);
             let request = self.agent.post(&self.address).content_type("application/json");
             match request.send(&body) {
-                Ok(_) => return Ok(()),
+                Ok(answer) if answer.status().is_success() => return Ok(()),
+                Ok(answer) => last = format!("it answers with status {}", answer.status().as_u16()),
                 Err(error) => last = error.to_string(),
             }
         }

@@ -1,7 +1,7 @@
 //! Asks witnesses to cosign a checkpoint.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::{SignatureLine, SignedNote, VerifierKey};
@@ -12,13 +12,16 @@ use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use ureq::Agent;
 use ureq::http::Uri;
+use ureq::http::header::CONTENT_TYPE;
 
-use super::{parse_size, policy_in};
+use super::{SIZE_TYPE, parse_size, policy_in};
 use crate::failure::Failure;
 use crate::tls::tls;
 
 /// The time for one answer.
 const TIME_MAX: Duration = Duration::from_secs(10);
+/// The time after which no further witness is asked.
+const ALL_MAX: Duration = Duration::from_secs(20);
 /// The longest answer that is read, in bytes: the lines of a few keys.
 const ANSWER_BYTES_MAX: u64 = 4096;
 
@@ -96,7 +99,15 @@ impl Witnesses {
         mut read: impl FnMut(TilePath) -> Result<Vec<Digest>, E>,
     ) -> Result<(SignedNote, Asked), E> {
         let (mut lines, mut asked) = (note.signatures().to_vec(), Asked::default());
+        let begun = Instant::now();
         for (key, address) in &self.all {
+            if begun.elapsed() > ALL_MAX {
+                let name = key.name.as_str();
+                asked
+                    .missing
+                    .push(format!("{name}: it was not asked, because others took too long"));
+                continue;
+            }
             let line_of = |note: &SignedNote| {
                 let mut lines = note.signatures().iter().filter(|line| line.names(key));
                 lines.find(|line| verify_line(key, note.text(), line).is_ok()).cloned()
@@ -168,15 +179,20 @@ impl Witnesses {
         let answer = self.agent.post(format!("{address}/add-checkpoint")).send(body);
         let mut answer = answer.map_err(|error| said(&error))?;
         let status = answer.status().as_u16();
+        let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let tells_size = kind.is_some_and(|kind| kind.split(';').next() == Some(SIZE_TYPE));
         let body = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_string();
         let body = body.map_err(|error| said(&error))?;
         match status {
             200 => {}
+            409 if tells_size => {
+                let unread = || "its answer is not understood: it tells no size".to_owned();
+                let size = parse_size(&body).ok_or_else(|| Unwilling::Said(unread()))?;
+                return Err(Unwilling::Size(size));
+            }
             409 => {
-                return Err(parse_size(&body).map_or_else(
-                    || Unwilling::Said("it has cosigned another history of this log".to_owned()),
-                    Unwilling::Size,
-                ));
+                let words = "it has cosigned another history of this log";
+                return Err(Unwilling::Said(words.to_owned()));
             }
             status => return Err(Unwilling::Said(format!("it answers with status {status}"))),
         }

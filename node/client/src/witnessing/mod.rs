@@ -23,14 +23,14 @@ use nemcon_ledger::text::Show as _;
 
 pub use asking::{Asked, Witnesses};
 
-use crate::atomic_write::replace_secret;
+use crate::atomic_write::{new_file, replace_secret};
 use crate::clock::now;
 use crate::failure::Failure;
 
 /// The media type of an answer that tells a size [C2SP tlog-witness].
 pub const SIZE_TYPE: &str = "text/x.tlog.size";
-/// The file that only one process at a time may hold.
-const LOCK_FILE: &str = "lock";
+/// The file that names the witness whose memory this is; one process at a time holds it.
+const WITNESS_FILE: &str = "witness";
 
 /// A witness with its key and its memory.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Witness {
             (false, true) => {}
             (true, true) => {
                 return Err(Failure::usage(format_args!("{shown} is there already"))
-                    .next("leave out `--new`: the witness goes on from what it remembers"));
+                    .next("name a folder that is not there; a witness that has run before goes on without `--new`"));
             }
             (false, false) => {
                 return Err(Failure::usage(format_args!("{shown}: no such folder")).next(
@@ -91,7 +91,13 @@ impl Witness {
                 ));
             }
         }
-        let lock = File::create(folder.join(LOCK_FILE)).map_err(|error| failed(&error))?;
+        let vkey = VerifierKey { name, kind: SignatureType::CosignatureV1, key: key.public() };
+        let marker = folder.join(WITNESS_FILE);
+        if is_new {
+            new_file(&marker, format!("{vkey}\n").as_bytes()).map_err(|error| failed(&error))?;
+        }
+        verify_memory_of(&marker, &vkey)?;
+        let lock = File::open(&marker).map_err(|error| failed(&error))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -101,7 +107,12 @@ impl Witness {
             Err(TryLockError::Error(error)) => return Err(failed(&error)),
         }
         let (folder, turn) = (folder.to_owned(), Mutex::new(()));
-        Ok(Self { name, key, logs, folder, turn, _lock: lock })
+        let witness = Self { name: vkey.name, key, logs, folder, turn, _lock: lock };
+        // What is damaged is told now, and not when a log asks.
+        for key in &witness.logs {
+            witness.last(key.name.as_str())?;
+        }
+        Ok(witness)
     }
 
     /// The key by which others verify its cosignatures.
@@ -167,6 +178,19 @@ impl Witness {
     fn file(&self, origin: &str) -> PathBuf {
         self.folder.join(format!("{}.checkpoint", sha256(origin.as_bytes())))
     }
+}
+
+/// Checks that a folder is the memory of the witness that has this key.
+fn verify_memory_of(marker: &Path, vkey: &VerifierKey) -> Result<(), Failure> {
+    let lost = "a witness that has lost its memory must not go on under its key: bring the folder back, or begin \
+                with a new key and `--new` in a new folder";
+    let found = files::read(marker, NOTE_BYTES_MAX)
+        .map_err(|error| Failure::usage(format_args!("{}: {error}", marker.shown())).next(lost))?;
+    if found == format!("{vkey}\n").as_bytes() {
+        return Ok(());
+    }
+    Err(Failure::usage(format_args!("{} is of a witness with another name or key", marker.shown()))
+        .next("each witness has a folder of its own"))
 }
 
 /// The keys of the logs that a file names: lines `log VKEY`, as a policy has them [C2SP tlog-policy]. The `finality.policy` of a
