@@ -234,6 +234,48 @@ fn a_log_that_goes_back_is_found_until_it_has_caught_up() {
 }
 
 #[test]
+fn logs_that_lack_what_was_verified_are_compared_with_each_other_where_nobody_shows_it() {
+    let (common, one, other) = forked();
+    let mut longer = other.clone();
+    longer.table(longer.parties.measure("M4", "Told to some, later"));
+    let watched = Watched::over(&one);
+    watched.show("it", &whole(&longer));
+    assert!(watched.found(&["it"]).is_empty());
+    watched.show("be", &whole(&one));
+    watched.show("fr", &whole(&other));
+    for _ in 0..2 {
+        let found = watched.found(&["be", "fr"]);
+        // The larger one is what the other is compared with.
+        let sorts: Vec<_> = found.iter().map(|(sort, _)| *sort).collect();
+        assert_eq!(sorts, [Sort::Fork, Sort::NotCompared], "{found:?}");
+    }
+    // Alone, it is at least not called one history; beside what was verified it is a fork.
+    assert_eq!(watched.found(&["be"]), [said(Sort::NotCompared, "be")]);
+    assert_eq!(watched.found(&["be", "it"]), [said(Sort::Fork, "be")]);
+    watched.show("fr", &whole(&common));
+    assert_eq!(watched.found(&["fr"]), [said(Sort::NotCompared, "fr")]);
+    assert!(watched.found(&["fr", "it"]).is_empty());
+    // What was compared once needs nobody beside it.
+    assert!(watched.found(&["fr"]).is_empty());
+}
+
+#[test]
+fn what_somebody_without_keys_claims_is_not_read_far() {
+    let (_, ledger, _) = forked();
+    let watched = Watched::over(&ledger);
+    watched.show("be", &whole(&ledger));
+    assert!(watched.found(&["be"]).is_empty());
+    // The tree head of a log of millions, and nothing of it but what leads to the verified one.
+    let mut files = whole(&ledger);
+    let text = String::from_utf8(files.0[CHECKPOINT_FILE].clone()).unwrap();
+    let size = format!("\n{}\n", files.size());
+    files.0.insert(CHECKPOINT_FILE.to_owned(), text.replace(&size, "\n60000000\n").into_bytes());
+    watched.show("fr", &files);
+    let found = watched.found(&["be", "fr"]);
+    assert_eq!(found, [said(Sort::NotVerified, "fr")]);
+}
+
+#[test]
 fn seals_that_are_too_old_are_stale() {
     let ledger = changing();
     let mut watched = Watched::over(&ledger);
@@ -333,6 +375,18 @@ fn the_command_tells_a_fork_to_people_to_a_webhook_and_to_whoever_gets_its_file(
     assert_eq!((&heard["sort"], &heard["council"]), (&"fork".into(), &council.clone().into()));
     let file = heard["evidence"].as_str().unwrap();
     assert_eq!(heard["shown"], fs::read_to_string(file).unwrap());
+    // What cannot be kept hides nothing.
+    let nowhere = watched.path("nowhere");
+    fs::write(&nowhere, "").unwrap();
+    let said = watch(&["--evidence", nowhere.to_str().unwrap()]);
+    assert!(said.status == Some(1) && said.out.contains("FORK: "), "{said:#?}");
+    assert!(
+        said.err.contains("could not be written") && !said.out.contains("kept in"),
+        "{said:#?}"
+    );
+    let lock = Memory::lock(&watched.path("state")).unwrap();
+    watch(&[]).refused(2, &["another watch uses"]);
+    drop(lock);
     // Whoever gets the file needs the digest alone; an export gives the keys of later days.
     let judged = command("verify").arg(file).args(["--council", &council]).output().unwrap();
     let said = String::from_utf8(judged.stdout).unwrap();

@@ -174,6 +174,9 @@ fn a_witness_that_has_lost_its_memory_does_not_start_and_two_do_not_share_one() 
         assert!(said.status == Some(2) && said.out.contains(why), "{said:#?}");
     };
     refused(&outside, "", "lost its memory");
+    std::fs::create_dir(outside.path("state")).unwrap();
+    refused(&outside, "", "lost its memory");
+    std::fs::remove_dir(outside.path("state")).unwrap();
     outside.start("--new");
     refused(&outside, "", "another witness runs");
     refused(&outside, "--new", "is there already");
