@@ -15,5 +15,6 @@ mod rosters;
 mod since;
 mod succession;
 mod verdicts;
+mod watch_command;
 mod watching;
 mod witnessed;
