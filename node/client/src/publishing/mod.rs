@@ -189,7 +189,7 @@ impl Publishing {
         })
     }
 
-    /// Has witnesses cosign the checkpoint under construction. Those that do not are told, and nothing waits for them.
+    /// Has witnesses cosign the checkpoint under construction. Those that do not are told; all together have a bounded time.
     fn ask_witnesses(
         &self,
         placed: &Placed,

@@ -40,7 +40,7 @@ pub(in crate::cli) struct PublishArgs {
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// A policy with lines `witness NAME VKEY ADDRESS`: these witnesses from outside are asked to cosign each checkpoint. Their
-    /// lines stand under it beside the members' seals, and nothing waits for them.
+    /// lines stand under it beside the members' seals, and are never needed.
     #[arg(long, value_name = "FILE")]
     witnesses: Option<PathBuf>,
     /// Go on, and look for new blocks so often: "10 seconds", "1 hour". Without it, publish once.
