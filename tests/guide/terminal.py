@@ -31,8 +31,9 @@ class Shell:
         def take_terminal():
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-            # A runner that ignores SIGPIPE would hand that down to every command.
+            # A runner that ignores or blocks SIGPIPE would hand that down to every command.
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
         self.process = subprocess.Popen(
             ["bash", "--norc", "--noprofile", f"/dev/fd/{commands}"],
