@@ -128,7 +128,7 @@ class Page:
         except Failure as failure:
             self.failures.append(f"{where}\n{failure}\n{failure.said}")
             raise
-        said = said.replace(str(self.folder), "~/work")
+        said = said.replace(str(self.folder), "~/work").replace(self.home.name, "~")
         if status != want:
             self.failures.append(f"{where}\nended with {status}, wanted {want}\n{said}")
             return None

@@ -15,7 +15,7 @@ import time
 COLUMNS = 240
 ENDED = re.compile(rb"\x01(\d+)\x02")
 # What a command prints last when it waits for a person. A question may come in pieces, so its end counts, and no other colon.
-ASKS = re.compile(r"(\[[yYnN]/[yYnN]\]|\b(?:passphrase|PIN)\b[^\n]*:)\s*$")
+ASKS = re.compile(r"(\[[yYnN]/[yYnN]\]|\b(?:passphrase|PIN|once more)\b[^\n]*:)\s*$")
 # Bytes by which a terminal is steered: none of them is shown in a page.
 STEERS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
 
