@@ -89,5 +89,5 @@ class Failure(Exception):
 
 def shown(said):
     """The text that a person sees: without steering bytes, and of a rewritten line its last form."""
-    text = STEERS.sub("", said.decode(errors="replace")).replace("\r\n", "\n")
+    text = re.sub(r"\r+\n", "\n", STEERS.sub("", said.decode(errors="replace")))
     return "\n".join(line.split("\r")[-1].rstrip() for line in text.split("\n"))

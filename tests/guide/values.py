@@ -11,7 +11,9 @@ COUNTED = "block|blocks|height|size|leaf|leaves|record|records|entries|round"
 VALUES = [
     (re.compile(rf"\b(?:{DAYS}),? "), ""),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?"), "<time>"),
+    (re.compile(r"\b\d{8}T\d{6}Z\b"), "<time>"),
     (re.compile(rf"\b\d{{1,2}} (?:{MONTHS}) \d{{4}}\b"), "<date>"),
+    (re.compile(rf"\b(?:{MONTHS}) \d{{4}}\b"), "<month>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "<date>"),
     (re.compile(r"\b\d\d:\d\d(?::\d\d(?:\.\d+)?)?\b"), "<time>"),
     (re.compile(r"\b(?:[0-9a-f]{4}[ -]){3,}[0-9a-f]{4}\b"), "<value>"),
