@@ -57,12 +57,12 @@ def places(page, run):
 
 
 def refreshed(page, said, folder):
-    """The lines of a page that leaves lines out, with the values of this run; as they are where they differ in more."""
+    """The lines of a page that leaves lines out, with the values of this run; None where they differ in more."""
     have = [(line, masked(line, folder)[0]) for line in said.split("\n") if masked(line, folder)]
     shown = [masked(line, folder)[0] for line in page if masked(line, folder)]
     found = places(shown, [line for _, line in have])
     if found is None:
-        return page
+        return None
     fresh = iter(have[place][0] for place in found)
     return [next(fresh) if masked(line, folder) and line.strip() != "..." else line for line in page]
 
@@ -107,16 +107,19 @@ class Page:
             want = int(notes.get("status", "0")) if last else 0
             said = self.one(match, command, page, answers if last else [], want)
             out.append("$ " + command)
-            out.extend(self.shown(page, said))
+            out.extend(self.shown(command, page, said))
         body = "\n".join(out) + "\n"
         return f"{match['notes']}```console\n{body}```"
 
-    def shown(self, page, said):
+    def shown(self, command, page, said):
         """What the page is to show below a command that printed `said`."""
         if said is None:
             return page
         if "..." in page:
-            return refreshed(page, said, self.folder)
+            fresh = refreshed(page, said, self.folder)
+            if fresh is None and self.write:
+                print(f"guide: {self.path.name}: $ {command}: mend by hand what the page shows of\n{said}")
+            return fresh or page
         return said.strip("\n").split("\n") if said.strip() else []
 
     def one(self, match, command, page, answers, want):
