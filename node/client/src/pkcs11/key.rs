@@ -166,24 +166,31 @@ pub(super) fn objects(
     session.iter_objects(wanted)?.take(KEYS_MAX).collect()
 }
 
-/// The public halves that match the URI, in all tokens that match it.
+/// The public halves that match the URI, in all matching tokens of the first module that shows one.
 fn all_seen(uri: &TokenUri) -> Result<Vec<Seen>, TokenError> {
-    let found = Found::of(uri)?;
+    let mut seen = Vec::new();
+    let found = Found::of(uri, |tokens| {
+        for token in tokens {
+            seen.append(&mut seen_with_pin(token, uri)?);
+        }
+        Ok(!seen.is_empty())
+    })?;
     if found.tokens.is_empty() {
         return Err(found.none(uri));
     }
-    let mut seen = Vec::new();
-    for token in found.tokens {
-        let mut here = seen_in(&token, uri)?;
-        if here.is_empty()
-            && let PinFrom::File(file) = token.pin_from(uri)?
-            && let Ok(pin) = Passphrase::read(&file)
-        {
-            // Some tokens show nothing until they are open. The URI gives the PIN, so nobody has to be asked.
-            token.open(Some(&pin))?;
-            here = seen_in(&token, uri)?;
-        }
-        seen.append(&mut here);
+    Ok(seen)
+}
+
+/// The public halves in this token. Some tokens show nothing until they are open: then a file that the URI names
+/// gives the PIN, so that nobody has to be asked.
+fn seen_with_pin(token: &Token, uri: &TokenUri) -> Result<Vec<Seen>, TokenError> {
+    let seen = seen_in(token, uri)?;
+    if seen.is_empty()
+        && let PinFrom::File(file) = token.pin_from(uri)?
+        && let Ok(pin) = Passphrase::read(&file)
+    {
+        token.open(Some(&pin))?;
+        return seen_in(token, uri);
     }
     Ok(seen)
 }

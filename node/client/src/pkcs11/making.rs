@@ -35,7 +35,7 @@ impl NewTokenKey {
         if uri.object.is_none() {
             return Err(TokenError::NamesNoKey { uri: boxed() });
         }
-        let mut found = Found::of(uri)?;
+        let mut found = Found::of(uri, |tokens| Ok(!tokens.is_empty()))?;
         let Some(token) = found.tokens.pop() else { return Err(found.none(uri)) };
         if !found.tokens.is_empty() {
             found.tokens.push(token);

@@ -49,19 +49,24 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Looks for tokens in one module after the other, until one shows a token that matches.
+    /// Looks for tokens in one module after the other, until `is_it` finds what it looks for among the tokens of a
+    /// module that match.
     ///
     /// # Errors
     /// [`TokenError`] if no module can be used, or a matching token opens no session.
-    pub(super) fn of(uri: &TokenUri) -> Result<Self, TokenError> {
+    pub(super) fn of(
+        uri: &TokenUri,
+        mut is_it: impl FnMut(&[Token]) -> Result<bool, TokenError>,
+    ) -> Result<Self, TokenError> {
         let mut found = Self { tokens: Vec::new(), modules: Vec::new(), others: Vec::new() };
         let mut failed = None;
         for path in candidates(uri)? {
+            let before = found.tokens.len();
             match Module::load(&path) {
                 Ok(module) => found.add(&module, uri)?,
                 Err(error) => failed = failed.or(Some(error)),
             }
-            if !found.tokens.is_empty() {
+            if is_it(&found.tokens[before..])? {
                 return Ok(found);
             }
         }

@@ -25,7 +25,7 @@ pub(super) fn show_place(mut place: KeyPlace, context: Context<'_>) -> Result<()
 pub(super) fn show_in_token(key: &TokenKey, screen: Screen) -> Result<(), Failure> {
     let (token, public, uri) = (key.token(), key.public(), key.uri().to_string());
     let pin = match key.pin_from()? {
-        PinFrom::Nowhere => "the token wants no PIN, or has it already".to_owned(),
+        PinFrom::Nowhere => "its secret half does not leave the token".to_owned(),
         PinFrom::File(file) => format!("its PIN is in {}", file.shown()),
         PinFrom::Device => "the device asks for the PIN by itself".to_owned(),
         PinFrom::Person => "the token wants its PIN before it signs".to_owned(),
