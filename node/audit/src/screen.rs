@@ -34,6 +34,20 @@ impl Screen {
         if self.json { Ok(()) } else { print(Lines(&words.to_string())) }
     }
 
+    /// Prints words to standard error, beside what standard output gets.
+    ///
+    /// # Errors
+    /// [`Failure`] if standard error cannot be written: nobody has read the words.
+    pub fn beside(self, words: impl Display) -> Result<(), Failure> {
+        let mut stderr = io::stderr().lock();
+        let written =
+            writeln!(stderr, "{}", Lines(&words.to_string())).and_then(|()| stderr.flush());
+        written.map_err(|error| {
+            Failure::usage(format_args!("standard error cannot be written: {error}"))
+                .next("nothing was given out; give the command again")
+        })
+    }
+
     /// Prints the command's result, once, in the form that was chosen.
     ///
     /// # Errors

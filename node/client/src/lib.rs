@@ -5,7 +5,7 @@
 //! consent; the command line does.
 //!
 //! ```text
-//! founding ── keyfile, keyset, token          before there is a council
+//! founding ── keyfile, keyset, pkcs11, token  before there is a council
 //! draft ─ acts ─ statements ─ session         from a file to a signed statement
 //! reading                                     what a person reads before the statement is signed
 //! client ── api ──────────────> node          submits, asks, compares each answer with its request
@@ -51,6 +51,7 @@ pub mod client;
 pub mod clock;
 pub mod commitment;
 pub mod config;
+pub mod detached;
 pub mod digest;
 pub mod draft;
 pub mod export;
@@ -63,8 +64,10 @@ pub mod keyfile;
 pub mod keyset;
 pub mod loopback;
 pub mod minutes;
+pub mod party_key;
 pub mod party_names;
 pub mod path_json;
+pub mod pkcs11;
 pub mod profile;
 pub mod publication;
 pub mod publishing;
@@ -74,6 +77,8 @@ pub mod rule_source;
 pub mod seats;
 pub mod session;
 pub mod shipped;
+pub mod signer;
+pub mod signer_error;
 pub mod statements;
 mod tls;
 pub mod token;

@@ -6,7 +6,7 @@
 //! token = "/etc/nemcon/token-submit"
 //! council = "<digest>"
 //! party = "BE"
-//! keys = ["/media/stick/officer-desk.key"]
+//! keys = ["/media/stick/officer-desk.key", "pkcs11:token=Danmark;object=desk"]
 //! ```
 //!
 //! What it guarantees: a file that somebody else could have written is refused, because it says which council is meant. What it
@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::atomic_write::new_file;
 use crate::config::load_toml;
 use crate::failure::Failure;
+use crate::party_key::KeyPlace;
 
 /// The profile that is used where none is named.
 pub const DEFAULT_PROFILE: &str = "default";
@@ -51,9 +52,12 @@ pub struct Profile {
     /// The code of the party.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<Code>,
-    /// The officers' key files.
+    /// The officers' keys: files, or URIs of keys in tokens.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub keys: Vec<PathBuf>,
+    pub keys: Vec<KeyPlace>,
+    /// The PKCS#11 module for keys in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pkcs11_module: Option<PathBuf>,
 }
 
 impl Profile {
@@ -159,6 +163,7 @@ impl Profile {
     }
 
     fn files_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        self.config.iter_mut().chain(&mut self.token).chain(&mut self.keys)
+        let keys = self.keys.iter_mut().flat_map(KeyPlace::files_mut);
+        self.config.iter_mut().chain(&mut self.token).chain(&mut self.pkcs11_module).chain(keys)
     }
 }

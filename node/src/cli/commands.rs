@@ -116,7 +116,7 @@ impl Cli {
         if matches!(self.command, Command::Profile(_) | Command::Demo(_) | Command::Testnet(_)) {
             return Ok(self);
         }
-        Ok(Self { global: self.global.with_profile()?, ..self })
+        Ok(Self { global: self.global.with_profile()?.with_module(), ..self })
     }
 }
 

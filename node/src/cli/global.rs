@@ -7,11 +7,14 @@ use nemcon_client::atomic_write::folder_of;
 use nemcon_client::client::{Access, Client};
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
 use nemcon_client::failure::Failure;
+use nemcon_client::party_key::KeyPlace;
+use nemcon_client::pkcs11::MODULE_VARIABLE;
 use nemcon_client::profile::{DEFAULT_PROFILE, PROFILE_VARIABLE, Profile};
 use nemcon_client::session::Session;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
 
+use super::key_place::KeyPlaceParser;
 use crate::testnet::Testnet;
 
 /// What most commands need to know.
@@ -33,9 +36,12 @@ pub struct Global {
     /// The file of a token that the node knows; with --dir and --config it is found.
     #[arg(long, global = true, value_name = "FILE")]
     pub token: Option<PathBuf>,
-    /// An officer's key file; once for each officer that signs.
-    #[arg(long = "key", global = true, value_name = "FILE")]
-    pub keys: Vec<PathBuf>,
+    /// An officer's key: a file, or the URI of a key in a token (`pkcs11:token=...;object=...`); once for each officer that signs.
+    #[arg(long = "key", global = true, value_name = "FILE", value_parser = KeyPlaceParser)]
+    pub keys: Vec<KeyPlace>,
+    /// The PKCS#11 module for keys in tokens, where their URI names none; otherwise `NEMCON_PKCS11_MODULE` does, or those in the usual places are tried.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub pkcs11_module: Option<PathBuf>,
     /// The profile that says what the other options do not: `nemcon profile new`; by default the one that `NEMCON_PROFILE` names, or `default`.
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
@@ -85,7 +91,8 @@ impl Global {
     /// [`Failure`] if it cannot be used.
     pub(super) fn with_profile(mut self) -> Result<Self, Failure> {
         let Some(name) = self.profile_named()? else { return Ok(self) };
-        let Profile { node, config, token, council, party, keys } = Profile::load(&name)?;
+        let Profile { node, config, token, council, party, keys, pkcs11_module } =
+            Profile::load(&name)?;
         if self.node.is_none() {
             (self.node, self.config) = (node, config);
             self.token = self.token.or(token);
@@ -95,7 +102,19 @@ impl Global {
         if self.keys.is_empty() {
             self.keys = keys;
         }
+        self.pkcs11_module = self.pkcs11_module.or(pkcs11_module);
         Ok(self)
+    }
+
+    /// These options, where keys in tokens have the module that an option, the profile or the environment names.
+    #[must_use]
+    pub(super) fn with_module(mut self) -> Self {
+        self.pkcs11_module = self.pkcs11_module.or_else(|| {
+            std::env::var_os(MODULE_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
+        });
+        let module = self.pkcs11_module.as_deref();
+        self.keys.iter_mut().for_each(|key| key.or_module(module));
+        self
     }
 
     /// The session with the node, party and council that the options name.
@@ -144,7 +163,8 @@ fn of_testnet(testnet: &Testnet, global: &Global) -> Result<Session, Failure> {
     let council = testnet.council();
     verify_council(global, council, testnet.dir())?;
     let keys = if global.keys.is_empty() {
-        testnet.officer_keys(global.party.as_ref().unwrap_or(&node.code))?
+        let keys = testnet.officer_keys(global.party.as_ref().unwrap_or(&node.code))?;
+        keys.into_iter().map(KeyPlace::File).collect()
     } else {
         global.keys.clone()
     };

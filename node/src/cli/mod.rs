@@ -23,6 +23,7 @@ mod global;
 mod handing;
 mod incident;
 mod key;
+mod key_place;
 mod law;
 mod log;
 mod mandate;

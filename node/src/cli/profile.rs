@@ -15,8 +15,8 @@ use super::global::Global;
 /// Makes and shows profiles.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum ProfileCommand {
-    /// Write down which node, council, party and keys are meant: what `--node` or `--config`, `--token`, `--council`, `--as` and
-    /// `--key` say here.
+    /// Write down which node, council, party and keys are meant: what `--node` or `--config`, `--token`, `--council`, `--as`,
+    /// `--key` and `--pkcs11-module` say here.
     New {
         /// Its name.
         #[arg(default_value = DEFAULT_PROFILE)]
@@ -63,6 +63,7 @@ fn new(name: &str, context: Context<'_>) -> Result<(), Failure> {
         council: global.council,
         party: global.party.clone(),
         keys: global.keys.clone(),
+        pkcs11_module: global.pkcs11_module.clone(),
     };
     let words = described(&profile);
     let path = profile.clone().write_new(name)?;
@@ -127,7 +128,10 @@ fn described(profile: &Profile) -> String {
         line("party", party.to_string());
     }
     for key in &profile.keys {
-        line("key", file(key));
+        line("key", key.file().map_or_else(|| key.to_string(), file));
+    }
+    if let Some(module) = &profile.pkcs11_module {
+        line("module", file(module));
     }
     words
 }

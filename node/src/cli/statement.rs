@@ -2,6 +2,9 @@
 //! writes the text on a machine with a node, each signer adds a signature line on the machine with
 //! the key, and anyone with a node submits the result.
 
+mod attach;
+mod bytes;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -9,7 +12,7 @@ use nemcon_client::acts::number_of;
 use nemcon_client::client::Client;
 use nemcon_client::clock::now;
 use nemcon_client::failure::Failure;
-use nemcon_client::keyfile::StoredKey;
+use nemcon_client::party_key::PartyKey;
 use nemcon_client::party_names::Names;
 use nemcon_client::reading::{Ahead, Foreseen, Reading, Subject, council_change_of, if_adopted};
 use nemcon_client::seats::Seats;
@@ -36,13 +39,18 @@ pub(super) enum StatementCommand {
     /// Add your signature to a statement that `--prepare` wrote, or that others have signed so far:
     /// needs no node.
     Sign(SignArgs),
+    /// Write exactly the bytes that a signer signs, for a device or a service that signs bytes; shows what they say. Needs
+    /// no key and no node.
+    Bytes(bytes::BytesArgs),
+    /// Put a signature under a statement that was made elsewhere over its bytes, once it is verified.
+    Attach(attach::AttachArgs),
     /// Have a statement ordered that all have signed: needs a node and no key.
     Submit(SubmitArgs),
 }
 
-/// What to sign, and what it is checked against.
+/// A statement, and what it is checked against.
 #[derive(Clone, Debug, Args)]
-pub(super) struct SignArgs {
+pub(super) struct CheckedArgs {
     /// The statement: its text, or the text with the lines of those who have signed.
     file: PathBuf,
     /// The record of the measure that it is about, as `nemcon measure record` writes it; for a package
@@ -61,6 +69,13 @@ pub(super) struct SignArgs {
     /// What `nemcon member list --json` printed, where keys have changed since the founding.
     #[arg(long, value_name = "FILE")]
     seats: Option<PathBuf>,
+}
+
+/// What to sign, and where the result goes.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SignArgs {
+    #[command(flatten)]
+    statement: CheckedArgs,
     /// The file to write: the statement with your line.
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
@@ -92,6 +107,8 @@ pub(super) enum Taken {
 pub(super) fn run(command: &StatementCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
         StatementCommand::Sign(args) => sign(args, Taken::Any, context),
+        StatementCommand::Bytes(args) => bytes::run(args, context),
+        StatementCommand::Attach(args) => attach::run(args, context),
         StatementCommand::Submit(args) => submit(args, Taken::Any, context),
     }
 }
@@ -113,47 +130,57 @@ struct Checked {
 /// does not sign this statement.
 pub(super) fn sign(args: &SignArgs, taken: Taken, context: Context<'_>) -> Result<(), Failure> {
     args.consent.verify_possible(context.screen)?;
-    let Checked { genesis, mut partial, parts, records } =
-        check(args, taken, context.global.council)?;
+    let mut checked = Checked::of(&args.statement, taken, context.global.council)?;
     if context.global.keys.is_empty() {
         return Err(Failure::usage("signed with which key?")
-            .next("give `--key FILE`, once for each key that signs here"));
+            .next("give `--key FILE` or `--key pkcs11:...`, once for each key that signs here"));
     }
-    let keys = context.global.keys.iter().map(|path| StoredKey::read(path));
+    let keys = context.global.keys.iter().map(PartyKey::find);
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     args.consent.opening.verify_possible(&keys, context.screen)?;
     // Whether the keys are the right ones shows before a person is asked.
-    let publics: Vec<_> = keys.iter().map(StoredKey::public).collect();
-    let names = partial.signed_by(&parts, &publics)?;
+    let publics: Vec<_> = keys.iter().map(PartyKey::public).collect();
+    let names = checked.partial.signed_by(&checked.parts, &publics)?;
+    let mut reading = checked.reading();
     let names: Vec<_> = names.iter().map(KeyName::as_str).collect();
-    let mut reading = Reading::of(partial.body(), Names { genesis: &genesis, seats: None });
-    // Without a node, only the file says which act of which party this is; so the person confirms
-    // its own text.
-    let own = Subject::own(partial.body());
-    reading.about.extend([
-        format!("text hash {}", own.whole()),
-        format!("signed here with {}", names.join(", ")),
-    ]);
-    reading.subjects = vec![own];
-    rest_on(&mut reading, partial.body(), &records);
+    reading.about.push(format!("signed here with {}", names.join(", ")));
     args.consent.obtain(&reading, context.screen)?;
-    let keys = args.consent.opening.keys(&keys, context.screen)?.into_iter();
-    let secrets = keys.map(StoredKey::into_secret).collect::<Result<Vec<_>, _>>()?;
-    partial.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
-    output::write_new(&args.out, &partial.render(&parts)?)?;
-    let lacking = partial.lacking(&genesis, &parts);
-    let out = args.out.shown();
-    let next = if lacking.is_empty() {
-        format!("all have signed\nnext: `nemcon statement submit {out}` where a node is")
-    } else {
-        format!(
-            "must sign still: {}\nnext: `nemcon statement sign {out}` where that key is, with a new \
-             `-o`",
-            who(&lacking)
-        )
-    };
-    let value = json!({ "file": args.out.to_string_lossy(), "signed": names, "lacking": lacking });
-    context.screen.result(&value, format_args!("signed, in {out}\n{next}"))
+    let keys = args.consent.opening.keys(&keys, context.screen)?;
+    checked.partial.sign(&checked.parts, &keys, now()?.as_ms() / 1000)?;
+    checked.write(&args.out, &names, context.screen)
+}
+
+impl Checked {
+    /// What a person reads before the statement is signed.
+    fn reading(&self) -> Reading {
+        let body = self.partial.body();
+        let mut reading = Reading::of(body, Names { genesis: &self.genesis, seats: None });
+        // Without a node, only the file says which act of which party this is; so the person confirms
+        // its own text.
+        let own = Subject::own(body);
+        reading.about.push(format!("text hash {}", own.whole()));
+        reading.subjects = vec![own];
+        rest_on(&mut reading, body, &self.records);
+        reading
+    }
+
+    /// Writes the statement with the lines that it has, and says who has just signed and who must still.
+    fn write(&self, out: &Path, names: &[&str], screen: Screen) -> Result<(), Failure> {
+        output::write_new(out, &self.partial.render(&self.parts)?)?;
+        let lacking = self.partial.lacking(&self.genesis, &self.parts);
+        let shown = out.shown();
+        let next = if lacking.is_empty() {
+            format!("all have signed\nnext: `nemcon statement submit {shown}` where a node is")
+        } else {
+            format!(
+                "must sign still: {}\nnext: `nemcon statement sign {shown}` where that key is, with a new \
+                 `-o`",
+                who(&lacking)
+            )
+        };
+        let value = json!({ "file": out.to_string_lossy(), "signed": names, "lacking": lacking });
+        screen.result(&value, format_args!("signed, in {shown}\n{next}"))
+    }
 }
 
 /// Adds the texts that the statement is about, and what they would change in the council.
@@ -176,27 +203,30 @@ fn rest_on(reading: &mut Reading, body: &Body, records: &[Statement]) {
     reading.texts.splice(..0, texts);
 }
 
-fn check(args: &SignArgs, taken: Taken, council: Option<Digest>) -> Result<Checked, Failure> {
-    let council = council.ok_or_else(|| {
-        Failure::usage("which council? A genesis cannot vouch for itself")
-            .next("give `--council DIGEST`, from the founding papers")
-    })?;
-    let genesis = verify_founding(&output::read(&args.genesis)?, &council).map_err(|error| {
-        Failure::refused(format_args!("{}: {error}", args.genesis.shown()))
-            .next("take the genesis of the council that the digest names")
-    })?;
-    let partial = read(&args.file, taken)?;
-    if partial.body().head().council != council {
-        return Err(Failure::refused("it is of another council than `--council` names")
-            .next("prepare it at a node of this council"));
+impl Checked {
+    fn of(args: &CheckedArgs, taken: Taken, council: Option<Digest>) -> Result<Self, Failure> {
+        let council = council.ok_or_else(|| {
+            Failure::usage("which council? A genesis cannot vouch for itself")
+                .next("give `--council DIGEST`, from the founding papers")
+        })?;
+        let genesis =
+            verify_founding(&output::read(&args.genesis)?, &council).map_err(|error| {
+                Failure::refused(format_args!("{}: {error}", args.genesis.shown()))
+                    .next("take the genesis of the council that the digest names")
+            })?;
+        let partial = read(&args.file, taken)?;
+        if partial.body().head().council != council {
+            return Err(Failure::refused("it is of another council than `--council` names")
+                .next("prepare it at a node of this council"));
+        }
+        let records = args.measure.iter().chain(&args.incident).map(|path| output::read(path));
+        let records = records.collect::<Result<Vec<_>, _>>()?;
+        let package = args.package.as_deref().map(output::read).transpose()?;
+        let records = statements::verify_about(partial.body(), &records, package.as_deref())?;
+        let parts = signers(partial.body(), &genesis, args.seats.as_deref())?;
+        partial.verify(&parts)?;
+        Ok(Self { genesis, partial, parts, records })
     }
-    let records = args.measure.iter().chain(&args.incident).map(|path| output::read(path));
-    let records = records.collect::<Result<Vec<_>, _>>()?;
-    let package = args.package.as_deref().map(output::read).transpose()?;
-    let records = statements::verify_about(partial.body(), &records, package.as_deref())?;
-    let parts = signers(partial.body(), &genesis, args.seats.as_deref())?;
-    partial.verify(&parts)?;
-    Ok(Checked { genesis, partial, parts, records })
 }
 
 fn read(path: &Path, taken: Taken) -> Result<PartiallySigned, Failure> {

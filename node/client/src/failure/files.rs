@@ -42,6 +42,7 @@ impl From<SignError> for Failure {
             SignError::AlreadySigned { .. } | SignError::Enough(_) => {
                 failure.next("`nemcon genesis verify FILE` says whose signatures are missing")
             }
+            SignError::Signer(error) => error.into(),
             _ => failure,
         }
     }

@@ -14,13 +14,15 @@ mod weighing;
 use core::fmt;
 
 use nemcon_crypto::note::{KeyName, SignatureLine, SignedNote};
-use nemcon_crypto::{Digest, PublicKey, SecretKey, hash};
+use nemcon_crypto::{Digest, PublicKey, hash};
 use nemcon_ledger::record::genesis::{FoundingError, missing_founders, verify_founding};
 use nemcon_ledger::record::roster::officer_vkey;
-use nemcon_ledger::record::statement::sign_as_officer;
-use nemcon_ledger::record::{Genesis, Member, RecordError};
+use nemcon_ledger::record::{Genesis, Member, Officer, RecordError};
 use nemcon_ledger::text::{Code, Label};
 use serde::Serialize;
+
+use crate::signer::{Signer, sign_line};
+use crate::signer_error::SignerError;
 
 pub use nemcon_ledger::record::Visibility;
 pub use plan::{PartyFile, Plan, PlanError, PlannedMember, PlannedOfficer, PlannedParticipant};
@@ -54,6 +56,9 @@ pub enum SignError {
         /// The officer's label.
         label: Label,
     },
+    /// The officer's key does not sign.
+    #[error("{0}")]
+    Signer(#[from] SignerError),
     /// As many officers have signed for the member as it needs.
     #[error("{0} have signed this genesis: another signature adds nothing")]
     Enough(Progress),
@@ -199,19 +204,16 @@ impl Founding {
         Ok(labels)
     }
 
-    /// Adds one officer's signature. The signature lines stay in roster order.
+    /// Adds one officer's signature, made here, by a token or elsewhere. The signature lines stay in roster order.
     ///
     /// # Errors
     /// [`SignError`]. Then nothing has changed.
-    pub fn sign(&mut self, code: &Code, secret: &SecretKey) -> Result<Label, SignError> {
-        let label = self.may_sign(code, &[secret.public()])?.remove(0);
-        self.signatures.push(sign_as_officer(
-            &self.text,
-            &self.genesis.origin,
-            code,
-            &label,
-            secret,
-        ));
+    pub fn sign(&mut self, code: &Code, signer: &impl Signer) -> Result<Label, SignError> {
+        let key = signer.public();
+        let label = self.may_sign(code, &[key])?.remove(0);
+        let officer = Officer { label: label.clone(), key };
+        let vkey = officer_vkey(&self.genesis.origin, code, &officer);
+        self.signatures.push(sign_line(&vkey, &self.text, 0, signer)?);
         self.put_in_order();
         Ok(label)
     }

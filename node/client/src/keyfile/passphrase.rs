@@ -90,6 +90,11 @@ impl Passphrase {
         Ok(())
     }
 
+    /// The line, for a token that takes it as its PIN.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

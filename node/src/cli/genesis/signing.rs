@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use nemcon_client::atomic_write::replace_file;
 use nemcon_client::failure::Failure;
 use nemcon_client::founding::{Founding, OtherText, Progress};
-use nemcon_client::keyfile::{KeyRole, StoredKey};
+use nemcon_client::keyfile::KeyRole;
+use nemcon_client::party_key::PartyKey;
 use nemcon_client::party_names::Names;
 use nemcon_client::reading::{Foreseen, Reading};
 use nemcon_client::words::count;
@@ -27,7 +28,8 @@ pub(super) fn sign(file: &Path, consent: &Consent, context: Context<'_>) -> Resu
         Failure::usage("for whom is it signed?").next("give `--as CODE`, a founding member")
     })?;
     if context.global.keys.is_empty() {
-        return Err(Failure::usage("signed with which key?").next("give `--key FILE`"));
+        return Err(Failure::usage("signed with which key?")
+            .next("give `--key FILE` or `--key pkcs11:...`"));
     }
     if consent.is_unasked() && context.global.council.is_none() {
         return Err(Failure::usage("`--yes` signs without a question: which founding was read?")
@@ -41,15 +43,15 @@ pub(super) fn sign(file: &Path, consent: &Consent, context: Context<'_>) -> Resu
     if wanted != founding.digest() {
         return Err(other_council(file, founding.digest(), wanted));
     }
-    let keys = context.global.keys.iter().map(|path| StoredKey::read_as(path, KeyRole::Officer));
+    let keys = context.global.keys.iter().map(|it| PartyKey::find_as(it, KeyRole::Officer));
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     consent.opening.verify_possible(&keys, context.screen)?;
-    let publics: Vec<_> = keys.iter().map(StoredKey::public).collect();
+    let publics: Vec<_> = keys.iter().map(PartyKey::public).collect();
     let labels: Vec<_> =
         founding.may_sign(code, &publics)?.iter().map(ToString::to_string).collect();
     consent.obtain(&reading(&founding, code, labels.len()), context.screen)?;
     for key in consent.opening.keys(&keys, context.screen)? {
-        founding.sign(code, &key.into_secret()?)?;
+        founding.sign(code, &key)?;
     }
     // Reading takes a person's time. Signatures that others have added to this file meanwhile must
     // stay, so it is read again.
