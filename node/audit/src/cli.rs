@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use nemcon_client::failure::Failure;
+use nemcon_client::founding::FINGERPRINT_WORDS;
 use nemcon_crypto::Digest;
 
 use crate::audit::{self, AuditArgs};
@@ -28,6 +29,10 @@ pub(crate) struct Cli {
     /// The council digest, from the founding papers: what a file is checked against.
     #[arg(long, global = true, value_name = "DIGEST")]
     council: Option<Digest>,
+    /// The council digest as its fingerprint in words or numbers, instead of --council: between quotation marks, or
+    /// behind everything else.
+    #[arg(long, global = true, value_name = "WORDS", num_args = 1..=FINGERPRINT_WORDS)]
+    fingerprint: Vec<String>,
     /// Print JSON for programs.
     #[arg(long, global = true, help_heading = "Output")]
     json: bool,
@@ -84,21 +89,22 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
+    let council = usage::council_of(cli.council, &cli.fingerprint)?;
     match &cli.command {
-        Command::Audit(args) => audit::run(args, cli.council, screen),
-        Command::Policy(args) => policy::run(args, cli.council, screen),
+        Command::Audit(args) => audit::run(args, council, screen),
+        Command::Policy(args) => policy::run(args, council, screen),
         Command::Certificate { args, from } => {
             args.verify()?;
-            let council = named(cli.council)?;
+            let council = named(council)?;
             args.write(&args.make(&from.export, &council)?, &council, screen)
         }
         Command::Receipt { args, from } => {
             args.verify()?;
             let code = args.member.as_ref().ok_or_else(receipt::of_nobody)?;
-            args.write(&args.make(&from.export, &named(cli.council)?, code)?, screen)
+            args.write(&args.make(&from.export, &named(council)?, code)?, screen)
         }
-        Command::Verify(args) => verify::run(args, cli.council, screen),
-        Command::Watch(args) => watch::run(args, cli.council, screen),
+        Command::Verify(args) => verify::run(args, council, screen),
+        Command::Watch(args) => watch::run(args, council, screen),
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use nemcon_client::failure::Failure;
+use nemcon_client::founding::Fingerprint;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
@@ -89,6 +90,27 @@ pub fn named(council: Option<Digest>) -> Result<Digest, Failure> {
         Failure::usage("an export needs the council digest from you: it cannot vouch for itself")
             .next("give `--council DIGEST`, from the founding papers")
     })
+}
+
+/// The council digest that `--council` gives, or `--fingerprint` in words.
+///
+/// # Errors
+/// [`Failure`] if the words are no fingerprint, or the two name different councils.
+pub fn council_of(
+    council: Option<Digest>,
+    fingerprint: &[String],
+) -> Result<Option<Digest>, Failure> {
+    if fingerprint.is_empty() {
+        return Ok(council);
+    }
+    let spoken = Fingerprint::parse(&fingerprint.join(" "))?.digest();
+    match council.filter(|council| *council != spoken) {
+        None => Ok(Some(spoken)),
+        Some(council) => Err(Failure::usage(format_args!(
+            "`--council` names {council}, and `--fingerprint` names {spoken}"
+        ))
+        .next("find out which of them is the council's; give one of them")),
+    }
 }
 
 #[cfg(test)]

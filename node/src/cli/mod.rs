@@ -9,6 +9,7 @@
 mod act;
 mod ballot;
 mod calendar;
+mod card;
 mod certificate;
 mod charter;
 mod commands;
@@ -18,6 +19,7 @@ mod context;
 mod demo;
 mod document;
 mod draft;
+mod elsewhere;
 mod genesis;
 mod global;
 mod handing;
