@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use nemcon_client::failure::Failure;
-use nemcon_client::founding::FINGERPRINT_WORDS;
 use nemcon_crypto::Digest;
 
 use crate::audit::{self, AuditArgs};
@@ -29,10 +28,9 @@ pub(crate) struct Cli {
     /// The council digest, from the founding papers: what a file is checked against.
     #[arg(long, global = true, value_name = "DIGEST")]
     council: Option<Digest>,
-    /// The council digest as its fingerprint in words or numbers, instead of --council: between quotation marks, or
-    /// behind everything else.
-    #[arg(long, global = true, value_name = "WORDS", num_args = 1..=FINGERPRINT_WORDS)]
-    fingerprint: Vec<String>,
+    /// The council digest as its fingerprint, instead of --council: 27 words, or their numbers.
+    #[arg(long, global = true, value_name = "WORDS")]
+    fingerprint: Option<String>,
     /// Print JSON for programs.
     #[arg(long, global = true, help_heading = "Output")]
     json: bool,
@@ -76,7 +74,7 @@ struct FromExport {
 
 /// Parses the arguments, runs the command, and prints its failure if it fails.
 pub fn run() -> ExitCode {
-    let arguments: Vec<_> = std::env::args_os().collect();
+    let arguments = usage::arguments();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage::explain::<Cli>(error, &arguments),
@@ -89,7 +87,7 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
-    let council = usage::council_of(cli.council, &cli.fingerprint)?;
+    let council = usage::council_of(cli.council, cli.fingerprint.as_deref())?;
     match &cli.command {
         Command::Audit(args) => audit::run(args, council, screen),
         Command::Policy(args) => policy::run(args, council, screen),

@@ -117,7 +117,7 @@ impl Cli {
     /// [`Failure`] if the words of `--fingerprint` are none, or the profile that is named cannot be used.
     pub(super) fn completed(self) -> Result<Self, Failure> {
         let Self { global, command } = self;
-        let council = usage::council_of(global.council, &global.fingerprint)?;
+        let council = usage::council_of(global.council, global.fingerprint.as_deref())?;
         let global = Global { council, ..global };
         if matches!(command, Command::Profile(_) | Command::Demo(_) | Command::Testnet(_)) {
             return Ok(Self { global, command });

@@ -6,7 +6,7 @@ mod configuring;
 mod shown;
 mod signing;
 
-use shown::{describe, notes, other_council, read, summary};
+use shown::{describe, notes, other_council, progress, read, summary};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -158,7 +158,7 @@ pub(super) fn run(command: &GenesisCommand, context: Context<'_>) -> Result<(), 
                 "{}\n\n{}\n{}\n\n{}",
                 founding.text().trim_end(),
                 notes(founding.genesis()),
-                signing::progress(&founding),
+                progress(&founding),
                 aloud::spoken(founding.digest()),
             );
             context.screen.result(&describe(&founding), words)
@@ -194,7 +194,7 @@ fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Fai
         return Err(Failure::refused(format_args!(
             "{}: not founded yet; {}",
             file.shown(),
-            signing::progress(&founding)
+            progress(&founding)
         ))
         .next("they sign it with `nemcon genesis sign`, or `nemcon genesis merge` their copies"));
     }

@@ -7,7 +7,6 @@ use nemcon_client::atomic_write::folder_of;
 use nemcon_client::client::{Access, Client};
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
 use nemcon_client::failure::Failure;
-use nemcon_client::founding::FINGERPRINT_WORDS;
 use nemcon_client::profile::{DEFAULT_PROFILE, PROFILE_VARIABLE, Profile};
 use nemcon_client::session::Session;
 use nemcon_crypto::Digest;
@@ -43,10 +42,9 @@ pub struct Global {
     /// The council digest: what a node or a file is checked against.
     #[arg(long, global = true, value_name = "DIGEST")]
     pub council: Option<Digest>,
-    /// The council digest as its fingerprint in words or numbers, instead of --council: between quotation marks, or
-    /// behind everything else.
-    #[arg(long, global = true, value_name = "WORDS", num_args = 1..=FINGERPRINT_WORDS)]
-    pub fingerprint: Vec<String>,
+    /// The council digest as its fingerprint, instead of --council: 27 words, or their numbers.
+    #[arg(long, global = true, value_name = "WORDS")]
+    pub fingerprint: Option<String>,
     /// Print JSON for programs.
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,

@@ -96,8 +96,7 @@ impl From<FingerprintError> for Failure {
     fn from(error: FingerprintError) -> Self {
         let advice = match error {
             FingerprintError::Count { .. } => {
-                "put the words between quotation marks: `--fingerprint \"...\"`, nine groups of three; their numbers \
-                 do as well"
+                "nine groups of three words follow one another behind `--fingerprint`; their numbers do as well"
             }
             _ => "have the group read aloud once more; `nemcon genesis fingerprint FILE` prints it",
         };

@@ -12,7 +12,7 @@ use nemcon_ledger::record::{Genesis, Member, Officer, Participant, Visibility};
 use nemcon_ledger::text::{Code, Show as _};
 use serde_json::json;
 
-use super::shown::{describe, notes, other_council, read};
+use super::shown::{describe, notes, other_council, progress, read};
 use crate::cli::charter::explain;
 
 /// What a founding says, in sentences; at the end the own line of the party `own`.
@@ -145,6 +145,7 @@ pub(super) fn check(
     if let Some((path, card)) = card {
         let _ = writeln!(words, "{}\n", compared(path, card, &differences));
     }
+    let _ = writeln!(words, "{}\n", progress(&founding));
     words.push_str(&spoken(digest));
     let mut value = describe(&founding);
     value["card_differs"] = json!(differences);

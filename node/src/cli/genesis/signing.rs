@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_client::atomic_write::replace_file;
 use nemcon_client::failure::Failure;
-use nemcon_client::founding::{CardFile, Founding, OtherText, Progress};
+use nemcon_client::founding::{CardFile, Founding, OtherText};
 use nemcon_client::keyfile::{KeyRole, StoredKey};
 use nemcon_client::party_names::Names;
 use nemcon_client::reading::{Foreseen, Reading};
@@ -13,7 +13,7 @@ use nemcon_client::words::count;
 use nemcon_ledger::text::{Code, Show as _};
 
 use super::aloud::{compared, sentences, spoken};
-use super::shown::{describe, other_council, read, summary};
+use super::shown::{describe, other_council, progress, progress_with, read, summary};
 use crate::cli::consent::Consent;
 use crate::cli::context::Context;
 use crate::cli::elsewhere::signature_in;
@@ -179,22 +179,4 @@ pub(super) fn attach(file: &Path, paths: &[PathBuf], screen: Screen) -> Result<(
 fn other_text(path: impl Display, error: &OtherText) -> Failure {
     Failure::refused(format_args!("{path}: {error}"))
         .next("nothing was written; ask who assembled them: all sign one and the same text")
-}
-
-/// The progress of the signing: members that need more signatures are named with their officers.
-pub(super) fn progress(founding: &Founding) -> String {
-    progress_with(founding, founding.missing())
-}
-
-fn progress_with(founding: &Founding, missing: Vec<Progress>) -> String {
-    if missing.is_empty() {
-        return "every founding member has signed: the council is founded".to_owned();
-    }
-    let members = founding.genesis().roster.members.len();
-    let done = members - missing.len();
-    let mut words = format!("signed by {done} of {members} members; still to sign:");
-    for it in missing {
-        let _ = write!(words, "\n  {it}");
-    }
-    words
 }
