@@ -28,6 +28,9 @@ pub(crate) struct Cli {
     /// The council digest, from the founding papers: what a file is checked against.
     #[arg(long, global = true, value_name = "DIGEST")]
     council: Option<Digest>,
+    /// The council digest as its fingerprint, instead of --council: 27 words, or their numbers.
+    #[arg(long, global = true, value_name = "WORDS")]
+    fingerprint: Option<String>,
     /// Print JSON for programs.
     #[arg(long, global = true, help_heading = "Output")]
     json: bool,
@@ -71,7 +74,7 @@ struct FromExport {
 
 /// Parses the arguments, runs the command, and prints its failure if it fails.
 pub fn run() -> ExitCode {
-    let arguments: Vec<_> = std::env::args_os().collect();
+    let arguments = usage::arguments();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage::explain::<Cli>(error, &arguments),
@@ -84,21 +87,22 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
+    let council = usage::council_of(cli.council, cli.fingerprint.as_deref())?;
     match &cli.command {
-        Command::Audit(args) => audit::run(args, cli.council, screen),
-        Command::Policy(args) => policy::run(args, cli.council, screen),
+        Command::Audit(args) => audit::run(args, council, screen),
+        Command::Policy(args) => policy::run(args, council, screen),
         Command::Certificate { args, from } => {
             args.verify()?;
-            let council = named(cli.council)?;
+            let council = named(council)?;
             args.write(&args.make(&from.export, &council)?, &council, screen)
         }
         Command::Receipt { args, from } => {
             args.verify()?;
             let code = args.member.as_ref().ok_or_else(receipt::of_nobody)?;
-            args.write(&args.make(&from.export, &named(cli.council)?, code)?, screen)
+            args.write(&args.make(&from.export, &named(council)?, code)?, screen)
         }
-        Command::Verify(args) => verify::run(args, cli.council, screen),
-        Command::Watch(args) => watch::run(args, cli.council, screen),
+        Command::Verify(args) => verify::run(args, council, screen),
+        Command::Watch(args) => watch::run(args, council, screen),
     }
 }
 

@@ -33,11 +33,13 @@ use crate::publishing::Shows;
 
 mod error;
 mod key_files;
+mod node_address;
 mod settings;
 mod toml_file;
 
 pub use error::{ConfigError, TEXT_FILE_BYTES_MAX};
 pub use key_files::KeyFiles;
+pub use node_address::{NodeAddress, NodeAddressError};
 pub use settings::{SETTINGS, Setting, render_settings};
 pub use toml_file::{load_toml, parse_toml, read_text};
 

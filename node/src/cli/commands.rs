@@ -1,14 +1,14 @@
 //! The list of all commands, and the function that runs each.
 
 use clap::{Parser, Subcommand};
-use nemcon_audit::{Screen, audit, policy, watch};
+use nemcon_audit::{Screen, audit, policy, usage, watch};
 use nemcon_client::failure::Failure;
 
 use super::context::Context;
 use super::global::Global;
 use super::{
-    ballot, calendar, certificate, charter, commit, demo, document, draft, genesis, incident, key,
-    law, log, mandate, measure, member, minutes, node, profile, receipt, statement, status,
+    ballot, calendar, card, certificate, charter, commit, demo, document, draft, genesis, incident,
+    key, law, log, mandate, measure, member, minutes, node, profile, receipt, statement, status,
     testnet, verify, votes, witness,
 };
 
@@ -36,7 +36,10 @@ enum Command {
     /// Make and show keys; change a member's, freeze it.
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Found a council: assemble, sign, verify.
+    /// Make your party's card for a council that is being founded, and check cards.
+    #[command(subcommand)]
+    Card(card::CardCommand),
+    /// Found a council: assemble, check, sign, merge, verify.
     #[command(subcommand)]
     Genesis(genesis::GenesisCommand),
     /// Run a member's node.
@@ -108,15 +111,18 @@ enum Command {
 }
 
 impl Cli {
-    /// The same, with what the profile says where the options say nothing. Commands about profiles and about test networks take the options as they stand.
+    /// The same, with the council that `--fingerprint` names, and what the profile says where the options say nothing. Commands about profiles and about test networks take the options as they stand.
     ///
     /// # Errors
-    /// [`Failure`] if the profile that is named cannot be used.
+    /// [`Failure`] if the words of `--fingerprint` are none, or the profile that is named cannot be used.
     pub(super) fn completed(self) -> Result<Self, Failure> {
-        if matches!(self.command, Command::Profile(_) | Command::Demo(_) | Command::Testnet(_)) {
-            return Ok(self);
+        let Self { global, command } = self;
+        let council = usage::council_of(global.council, global.fingerprint.as_deref())?;
+        let global = Global { council, ..global };
+        if matches!(command, Command::Profile(_) | Command::Demo(_) | Command::Testnet(_)) {
+            return Ok(Self { global, command });
         }
-        Ok(Self { global: self.global.with_profile()?.with_module(), ..self })
+        Ok(Self { global: global.with_profile()?.with_module(), command })
     }
 }
 
@@ -130,6 +136,7 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(args, context),
         Command::Testnet(command) => testnet::run(command, context),
         Command::Key(command) => key::run(command, context),
+        Command::Card(command) => card::run(command, context),
         Command::Genesis(command) => genesis::run(command, context),
         Command::Node(command) => node::run(command, screen),
         Command::Measure(command) => measure::run(command, context),

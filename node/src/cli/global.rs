@@ -48,6 +48,9 @@ pub struct Global {
     /// The council digest: what a node or a file is checked against.
     #[arg(long, global = true, value_name = "DIGEST")]
     pub council: Option<Digest>,
+    /// The council digest as its fingerprint, instead of --council: 27 words, or their numbers.
+    #[arg(long, global = true, value_name = "WORDS")]
+    pub fingerprint: Option<String>,
     /// Print JSON for programs.
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,

@@ -9,6 +9,7 @@
 mod act;
 mod ballot;
 mod calendar;
+mod card;
 mod certificate;
 mod charter;
 mod commands;
@@ -18,6 +19,7 @@ mod context;
 mod demo;
 mod document;
 mod draft;
+mod elsewhere;
 mod genesis;
 mod global;
 mod handing;
@@ -56,7 +58,7 @@ use commands::Cli;
 
 /// Parses the arguments, runs the command, and prints its failure if it fails.
 pub fn run() -> ExitCode {
-    let arguments: Vec<_> = std::env::args_os().collect();
+    let arguments = usage::arguments();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         // clap returns a request for help or the version as an error too.

@@ -6,7 +6,7 @@ use super::Failure;
 use crate::atomic_write::StagedError;
 use crate::config::ConfigError;
 use crate::draft::DraftError;
-use crate::founding::{PlanError, SignError};
+use crate::founding::{CardError, CardFault, CardsError, FingerprintError, PlanError, SignError};
 use crate::keyfile::{
     BlockError, ForeignError, KeyFileError, KeyTextError, PassphraseFileError, PrivateFileError,
 };
@@ -43,6 +43,9 @@ impl From<SignError> for Failure {
                 failure.next("`nemcon genesis verify FILE` says whose signatures are missing")
             }
             SignError::Signer(error) => error.into(),
+            SignError::NobodysSignature => failure.next(
+                "have the device sign the bytes that `nemcon genesis bytes FILE` writes, as they are, by plain Ed25519",
+            ),
             _ => failure,
         }
     }
@@ -59,6 +62,47 @@ impl From<PlanError> for Failure {
                 Self::refused(error).next("change the plan; nothing was written")
             }
         }
+    }
+}
+
+impl From<CardError> for Failure {
+    fn from(error: CardError) -> Self {
+        let failure = Self::refused(&error);
+        match error {
+            CardError::Unproven { .. } => failure.next(
+                "each of these keys signs the card: `nemcon card sign FILE --key KEYFILE`; of a key in a device \
+                 `nemcon card bytes FILE` gives what it signs, and `nemcon card attach FILE SIGNATURE` takes it",
+            ),
+            CardError::NotItsKey(_) | CardError::Proven(_) => {
+                failure.next("`nemcon card show FILE` lists the keys of the card, and which have signed")
+            }
+            CardError::NobodysSignature => failure.next(
+                "have the device sign the bytes that `nemcon card bytes FILE` writes, as they are, by plain Ed25519",
+            ),
+            CardError::Signer(error) => error.into(),
+            _ => failure.next("take the card anew from whoever made it; nothing was done"),
+        }
+    }
+}
+
+impl From<CardsError> for Failure {
+    fn from(error: CardsError) -> Self {
+        let is_unread = |(_, fault): &(_, CardFault)| matches!(fault, CardFault::File(_));
+        let failure =
+            if error.0.iter().all(is_unread) { Self::usage(&error) } else { Self::refused(&error) };
+        failure.next("ask for each of these anew; nothing was written")
+    }
+}
+
+impl From<FingerprintError> for Failure {
+    fn from(error: FingerprintError) -> Self {
+        let advice = match error {
+            FingerprintError::Count { .. } => {
+                "nine groups of three words follow one another behind `--fingerprint`; their numbers do as well"
+            }
+            _ => "have the group read aloud once more; `nemcon genesis fingerprint FILE` prints it",
+        };
+        Self::usage(format_args!("`--fingerprint`: {error}")).next(advice)
     }
 }
 

@@ -1,3 +1,4 @@
+use nemcon_ledger::record::statement::sign_as_officer;
 use nemcon_ledger::record::{Charter, GenesisError};
 
 use nemcon_crypto::SecretKey;

@@ -35,8 +35,8 @@ pub(in crate::cli) struct NewArgs {
     /// the label of the new key. The secret half never leaves the token.
     #[arg(long, value_name = "URI", requires = "role", conflicts_with = "no_passphrase", value_parser = TokenUriParser)]
     pkcs11: Option<TokenUri>,
-    /// Make all keys of a party in this new folder, with CODE.toml for the founding plan, which holds
-    /// their public halves: give `--as CODE`.
+    /// Make all keys of a party in this new folder, with CODE.toml, which holds their public halves: give `--as CODE`.
+    /// `nemcon card new` makes the party's card of it.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["role", "out", "pkcs11"])]
     all: Option<PathBuf>,
     /// A file with the passphrase of an officer's or a recovery key, one line, readable by you alone; with
@@ -230,7 +230,7 @@ fn said(folder: &Path, file: &str, args: &PartyArgs) -> String {
         ));
         rows.push((format!("{NODE_FILE} {SEAL_FILE}"), "to the machine of the node"));
     }
-    rows.push((file.to_owned(), "public halves: to whoever assembles the genesis"));
+    rows.push((file.to_owned(), "public halves: `nemcon card new` makes your card of it"));
     let width = rows.iter().map(|(files, _)| files.len()).max().unwrap_or_default();
     let rows: Vec<_> =
         rows.into_iter().map(|(files, to)| format!("  {files:<width$}  {to}")).collect();
@@ -239,8 +239,8 @@ fn said(folder: &Path, file: &str, args: &PartyArgs) -> String {
 
 /// The text of the file that the party sends to the author of the founding plan.
 fn render(party: &PartyFile) -> String {
-    let mut text = "# For the founding plan: the public halves of this party's keys. Nothing here is secret. Whoever\n\
-                    # assembles the genesis names this file: nemcon genesis assemble plan.toml FILE...\n"
+    let mut text = "# Who this party is, with the public halves of its keys. Nothing here is secret. `nemcon card new` makes\n\
+                    # the party's card of it, for a council that is being founded.\n"
         .to_owned();
     for it in &party.members {
         let _ = write!(
