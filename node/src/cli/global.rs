@@ -12,6 +12,7 @@ use nemcon_client::session::Session;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
 
+use super::ledger;
 use crate::testnet::Testnet;
 
 /// What most commands need to know.
@@ -27,6 +28,10 @@ pub struct Global {
     /// A node's configuration, instead of --dir; by default `node.toml`, where this is run.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Read this ledger folder, or the one of a backup, instead of asking a node, which may run on it: `--config` names its
+    /// configuration, by default `node.toml` beside the folder.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub ledger: Option<PathBuf>,
     /// A node's HTTP interface, instead of --dir and --config: `http://127.0.0.1:PORT`.
     #[arg(long, global = true, value_name = "URL")]
     pub node: Option<String>,
@@ -50,7 +55,7 @@ pub struct Global {
 impl Global {
     /// Whether one of the options names a node.
     pub(super) const fn names_a_node(&self) -> bool {
-        self.dir.is_some() || self.config.is_some() || self.node.is_some()
+        self.dir.is_some() || self.config.is_some() || self.node.is_some() || self.ledger.is_some()
     }
 
     /// The name of the profile that is used, if any is: the one that `--profile` names, or else the one that the environment
@@ -60,9 +65,9 @@ impl Global {
     /// [`Failure`] if `--profile` stands beside another option that says all a profile says.
     pub(super) fn profile_named(&self) -> Result<Option<String>, Failure> {
         if let Some(name) = &self.profile {
-            if self.dir.is_some() || self.config.is_some() {
+            if self.dir.is_some() || self.config.is_some() || self.ledger.is_some() {
                 return Err(Failure::usage(
-                    "`--profile` and `--dir` or `--config` each name a node",
+                    "`--profile` and `--dir`, `--config` or `--ledger` each name a node",
                 )
                 .next("give one of them"));
             }
@@ -105,6 +110,9 @@ impl Global {
     pub fn session(&self) -> Result<Session, Failure> {
         let global = self;
         let own = Path::new(NODE_CONFIG_FILE);
+        if let Some(folder) = &global.ledger {
+            return of_folder(folder, global);
+        }
         match (&global.dir, &global.node, &global.config) {
             (Some(dir), None, None) => of_testnet(&Testnet::load(dir)?, global),
             (None, Some(node), None) => Ok(of_address(node, global)),
@@ -129,6 +137,23 @@ fn of_config(config: &Path, global: &Global) -> Result<Session, Failure> {
     let tokens = Access::Folder(folder_of(config).to_owned());
     Ok(Session::new(
         Client::new(&format!("http://{}", node.http), access(global, tokens))
+            .of(Some(node.council), Some(node.member.clone())),
+        Some(global.party.clone().unwrap_or(node.member)),
+        Some(node.council),
+        global.keys.clone(),
+    ))
+}
+
+/// A session with a ledger folder, which is read without its node.
+fn of_folder(folder: &Path, global: &Global) -> Result<Session, Failure> {
+    if global.dir.is_some() || global.node.is_some() {
+        return Err(Failure::usage("--ledger and --dir or --node each say where to read")
+            .next("give one of them; `--config` may name the configuration of the ledger folder"));
+    }
+    let node = ledger::configured(folder, global.config.as_deref(), global.council)?;
+    let offline = ledger::read(&node, folder)?;
+    Ok(Session::new(
+        Client::of_folder(folder, offline.answerer)
             .of(Some(node.council), Some(node.member.clone())),
         Some(global.party.clone().unwrap_or(node.member)),
         Some(node.council),

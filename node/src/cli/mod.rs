@@ -24,6 +24,7 @@ mod handing;
 mod incident;
 mod key;
 mod law;
+mod ledger;
 mod log;
 mod mandate;
 mod measure;

@@ -1,7 +1,7 @@
 //! Fetches the lists of a node page by page to their end, and looks up entries by their text hash.
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::text::{Code, Show as _};
+use nemcon_ledger::text::Code;
 use serde::de::DeserializeOwned;
 
 use super::{Client, ClientError};
@@ -125,7 +125,7 @@ impl Client {
             all.extend(page.items.into_iter().filter(&wanted));
             let Some(next) = page.next else { return Ok(all) };
             if highest.is_none_or(|highest| highest < from || next <= highest) {
-                let (base, what) = (self.base.shown(), list.to_owned());
+                let (base, what) = (self.told(), list.to_owned());
                 return Err(ClientError::Astray { base, what, from });
             }
             from = next;
