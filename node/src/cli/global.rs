@@ -129,6 +129,37 @@ impl Global {
     }
 }
 
+impl Global {
+    /// The configuration of the node that the options name, with its path.
+    ///
+    /// # Errors
+    /// [`Failure`] if they name none on this machine.
+    pub(super) fn node_config(&self) -> Result<(PathBuf, NodeConfig), Failure> {
+        let own = PathBuf::from(NODE_CONFIG_FILE);
+        let file = match (&self.dir, &self.config, &self.ledger, &self.node) {
+            (Some(dir), None, None, None) => {
+                let testnet = Testnet::load(dir)?;
+                testnet.config(match &self.party {
+                    Some(code) => &testnet.member(code)?.code,
+                    None => &testnet.first().code,
+                })
+            }
+            (None, Some(config), _, None) => config.clone(),
+            (None, None, Some(ledger), None) => ledger.join("..").join(NODE_CONFIG_FILE),
+            (None, None, None, None) if own.exists() => own,
+            _ => {
+                return Err(Failure::usage("of which node?").next(
+                    "give `--config node.toml`, or run this where that file lies; `--dir DIR --as CODE` for a \
+                     member of a test network",
+                ));
+            }
+        };
+        let config = NodeConfig::load(&file)?;
+        verify_council(self, config.council, &file)?;
+        Ok((file, config))
+    }
+}
+
 /// A session from a node's configuration: its address, council and member, and the tokens
 /// beside the file.
 fn of_config(config: &Path, global: &Global) -> Result<Session, Failure> {

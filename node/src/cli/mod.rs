@@ -7,6 +7,7 @@
 //! accepted, and not yet ordered; 4 verified as far as it is public.
 
 mod act;
+mod backup;
 mod ballot;
 mod calendar;
 mod certificate;

@@ -16,6 +16,7 @@
 
 mod addresses;
 mod answers;
+pub mod backup;
 mod clock;
 pub mod condition;
 mod condition_check;

@@ -30,6 +30,8 @@ pub struct ReadLedger {
     pub leaves: ReadLeaves,
     /// Why reading ended before the journal's end; `None` if all of it was read.
     pub ends: Option<String>,
+    /// Whether the journal ends in a frame that was never written whole, as while a node appends.
+    pub is_torn: bool,
 }
 
 /// Where the leaves of a journal are: the index of one run of a command, in memory alone.
@@ -53,19 +55,22 @@ impl ReadLedger {
             Trust::Nothing => None,
         };
         let journal = dir.join(JOURNAL_FOLDER);
-        let (reader, _, damage) = JournalReader::open_sound_in(Disk, &journal, node.council)?;
+        let (reader, recovered, damage) =
+            JournalReader::open_sound_in(Disk, &journal, node.council)?;
         if reader.next_sequence().0 == 0 {
             let none = || init::why_no_journal(&Disk, dir, node.council);
             return Err(damage.map_or_else(none, Into::into));
         }
+        let is_from_snapshot = snapshot.is_some();
         let mut read = Self::read(&reader, node, snapshot, trust);
-        if !matches!(&read, Ok(Self { ends: None, .. })) {
+        if is_from_snapshot && !matches!(&read, Ok(Self { ends: None, .. })) {
             // The snapshot may be what is wrong.
             read = Self::read(&reader, node, None, trust);
         }
         let at_start = |error| OpenError::Replay { position: Position::START, error };
         let mut read = read.map_err(|error| in_folder(dir, at_start(error)))?;
         read.ends = read.ends.or_else(|| damage.map(|damage| damage.to_string()));
+        read.is_torn = recovered.torn.is_some();
         Ok(read)
     }
 
@@ -92,12 +97,12 @@ impl ReadLedger {
             ends = Some(why);
             break;
         }
-        Ok(Self { replayed: replay.end()?, leaves, ends })
+        Ok(Self { replayed: replay.end()?, leaves, ends, is_torn: false })
     }
 
     /// A replica that answers and never takes a step, with the leaves and the reason why reading ended.
     pub fn into_replica(self, node: &Identity) -> (Replica, ReadLeaves, Option<String>) {
-        let Self { replayed, leaves, ends } = self;
+        let Self { replayed, leaves, ends, is_torn: _ } = self;
         let found = Found { replayed, signed: SignedState::default() };
         (Replica::restore(found.restored(node)), leaves, ends)
     }
