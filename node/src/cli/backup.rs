@@ -9,7 +9,7 @@ use nemcon_client::clock::now;
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
 use nemcon_client::failure::Failure;
 use nemcon_client::keyfile::{KeyFile, KeySource, StoredKey};
-use nemcon_client::words::{count, moment};
+use nemcon_client::words::count;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
@@ -29,10 +29,10 @@ pub(super) struct BackupArgs {
     #[arg(required = true)]
     out: Option<PathBuf>,
     /// Put the node key and the seal key into it too, locked by a passphrase.
-    #[arg(long)]
-    keys: bool,
+    #[arg(long = "keys")]
+    with_keys: bool,
     /// A file with the passphrase that locks the keys, one line, readable by you alone. Otherwise you are asked.
-    #[arg(long, value_name = "FILE", requires = "keys")]
+    #[arg(long, value_name = "FILE", requires = "with_keys")]
     passphrase_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<BackupCommand>,
@@ -73,7 +73,7 @@ pub(super) fn run(args: &BackupArgs, context: Context<'_>) -> Result<(), Failure
             let council = nemcon_audit::usage::named(context.global.council)?;
             let Verified { manifest, sealed_size, .. } = verify(folder, council)?;
             let words = format!(
-                "{}\nsealed by all up to record {sealed_size}\nVERIFIED: the files are those of the manifest, and \
+                "{}\nsealed by all: the first {sealed_size} records\nVERIFIED: the files are those of the manifest, and \
                  the ledger follows from the genesis",
                 told(folder, &manifest)
             );
@@ -88,7 +88,7 @@ pub(super) fn run(args: &BackupArgs, context: Context<'_>) -> Result<(), Failure
 fn back_up(args: &BackupArgs, out: &Path, context: Context<'_>) -> Result<(), Failure> {
     let (file, config) = context.global.node_config()?;
     let ledger = context.global.ledger.clone().unwrap_or_else(|| config.ledger.clone());
-    let lock = if args.keys {
+    let lock = if args.with_keys {
         let of = "the keys in the backup";
         Some(locking(of, args.passphrase_file.as_deref(), context.screen)?)
     } else {
@@ -107,7 +107,7 @@ fn back_up(args: &BackupArgs, out: &Path, context: Context<'_>) -> Result<(), Fa
             "nemcon: the backup stands, but its time could not be written down: {error}"
         );
     }
-    let keys = if args.keys {
+    let keys = if args.with_keys {
         "with the node key and the seal key, locked by the passphrase"
     } else {
         "without keys: keep a copy of the node key and the seal key elsewhere"
@@ -190,12 +190,12 @@ fn opened(
 fn told(folder: &Path, manifest: &Manifest) -> String {
     let Manifest { member, council, height, size, root, made, files, .. } = manifest;
     let bytes: u64 = files.iter().map(|file| file.bytes).sum();
-    let at = if *height > 0 { format!(" at {}", moment(manifest.time)) } else { String::new() };
+    let at = if *height > 0 { format!(" at {}", manifest.time) } else { String::new() };
     format!(
         "backup of the node of {member} in {}, made {}\ncouncil {council}\n\
          up to block {height}{at}, {}, root {root}\n{}, {} KiB",
         folder.shown(),
-        moment(*made),
+        made,
         count(*size, "record"),
         count(files.len() as u64, "file"),
         bytes.div_ceil(1024),

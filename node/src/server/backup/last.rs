@@ -6,6 +6,8 @@ use nemcon_client::atomic_write::{StagedError, replace_file};
 use nemcon_ledger::text::Time;
 use serde::{Deserialize, Serialize};
 
+use super::in_words;
+
 /// The name of the file in a ledger folder.
 const LAST_BACKUP_FILE: &str = "last-backup";
 
@@ -13,6 +15,7 @@ const LAST_BACKUP_FILE: &str = "last-backup";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastBackup {
     /// When it was made.
+    #[serde(with = "in_words")]
     pub time: Time,
     /// The number of leaves in it.
     pub size: u64,

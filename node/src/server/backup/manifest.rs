@@ -11,6 +11,7 @@ use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
 use super::error::{BackupError, BadFile};
+use super::in_words;
 
 /// The name of the manifest.
 pub(super) const MANIFEST_FILE: &str = "manifest.json";
@@ -40,8 +41,10 @@ pub struct Manifest {
     /// The root of the tree of these leaves.
     pub root: Digest,
     /// The time of the last block; of block 0 the beginning of 1970.
+    #[serde(with = "in_words")]
     pub time: Time,
     /// When it was made, by the clock of the machine.
+    #[serde(with = "in_words")]
     pub made: Time,
     /// Whether it holds the keys of the node, locked by a passphrase.
     pub keys: bool,

@@ -14,6 +14,7 @@
 //! the folder can put another `node.toml`, other evidence or an older end of the same ledger into it.
 
 mod error;
+mod in_words;
 mod last;
 mod manifest;
 mod restoring;
