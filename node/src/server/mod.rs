@@ -31,6 +31,7 @@ mod identity;
 mod log_quota;
 mod non_member_links;
 mod non_members;
+mod notifier;
 pub(crate) mod offline;
 mod operator;
 mod peer_config_check;

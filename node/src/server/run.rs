@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
+use nemcon_client::feed_token::FeedToken;
 use nemcon_client::token::Tokens;
 use nemcon_ledger::{Chain, Code, Rosters};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -24,7 +25,7 @@ use super::operator::{Names, Operator};
 use super::requests::Request;
 use super::worker::Worker;
 use crate::mesh::{Mesh, events};
-use crate::server::{host_names, peer_config_check, read_path};
+use crate::server::{host_names, notifier, peer_config_check, read_path};
 
 /// The greatest number of HTTP requests that wait for the replica.
 const REQUESTS_MAX: usize = 256;
@@ -73,6 +74,8 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
     let addresses = addresses(config)?;
+    let folder = folder_of(&options.config);
+    let feed = config.calendar.then(|| FeedToken::prepare(folder)).transpose()?;
     let (tokens_in, tokens) = watch::channel(Tokens::prepare(folder_of(&options.config))?);
     if !config.ledger.exists() {
         verify_named(config, &node.genesis.roster, &node.keys)?;
@@ -109,6 +112,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         journal: journal_in(&config.ledger).into(),
         genesis_file: genesis_file.into(),
         tokens,
+        feed,
         limits: http::Limits::of(shares.http),
     };
     // Dropping this at the end stops the interface.
@@ -116,6 +120,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     interface.run(listener, served_until)?;
     let (_giving, given_until) = oneshot::channel();
     read_path::run(config, folder_of(&options.config).to_owned(), read_path, given_until)?;
+    notifier::run(config, folder_of(&options.config))?;
     tokio::select! {
         () = mesh.run(events_in) => {}
         () = reloading => {}

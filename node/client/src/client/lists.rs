@@ -23,6 +23,15 @@ impl Client {
         self.pages("measures", &(state + &party), |measure: &MeasureSummary| measure.number)
     }
 
+    /// All measures from this number on.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn measures_from(&self, from: u64) -> Result<Vec<MeasureSummary>, ClientError> {
+        let number = |measure: &MeasureSummary| measure.number;
+        self.pages_between("measures", "", from, number, |_| true)
+    }
+
     /// The measures of one state that are `wanted`. The others are forgotten page by page, so that memory does
     /// not grow with the ledger.
     ///
@@ -115,7 +124,19 @@ impl Client {
         number: impl Fn(&T) -> u64,
         wanted: impl Fn(&T) -> bool,
     ) -> Result<Vec<T>, ClientError> {
-        let (mut all, mut from) = (Vec::new(), 0);
+        self.pages_between(list, query, 0, number, wanted)
+    }
+
+    /// Like [`Self::pages_of`], from a number on.
+    fn pages_between<T: DeserializeOwned>(
+        &self,
+        list: &str,
+        query: &str,
+        mut from: u64,
+        number: impl Fn(&T) -> u64,
+        wanted: impl Fn(&T) -> bool,
+    ) -> Result<Vec<T>, ClientError> {
+        let mut all = Vec::new();
         loop {
             let page: Page<T> = self.get(&format!("/v1/{list}?from={from}{query}"), list)?;
             let page = self.checked(list, page, |page| {

@@ -11,6 +11,7 @@
 //! makes JSON, whatever is asked. What it does not: it signs nothing and decides nothing.
 
 mod body;
+mod calendar;
 mod connections;
 mod desk;
 mod entrance;
@@ -41,6 +42,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use nemcon_client::feed_token::FeedToken;
 use nemcon_client::token::{Role, Tokens};
 use nemcon_ledger::council::BLOCK_STATEMENT_BYTES_MAX;
 use nemcon_ledger::record::RECORD_BYTES_MAX;
@@ -69,6 +71,8 @@ pub(super) struct Interface {
     pub(super) genesis_file: Bytes,
     /// The current tokens.
     pub(super) tokens: watch::Receiver<Tokens>,
+    /// The token of the calendar, if there is one.
+    pub(super) feed: Option<FeedToken>,
     /// The limits of connections.
     pub(super) limits: Limits,
 }
@@ -136,7 +140,10 @@ impl Interface {
             })
             // The body was read before, within its own limit.
             .layer(DefaultBodyLimit::disable())
-            .layer(middleware::from_fn_with_state(Entrance::new(self.tokens), entrance::admit))
+            .layer(middleware::from_fn_with_state(
+                Entrance::new(self.tokens, self.feed),
+                entrance::admit,
+            ))
             .layer(middleware::map_response(entrance::seal_off))
             .with_state(Desk::new(self.requests, self.journal))
     }
@@ -155,6 +162,7 @@ fn asking(genesis: Bytes) -> Router<Desk> {
         .route("/v1/parties/{code}/records", get(lists::of_party))
         .route("/v1/incidents", get(lists::incidents))
         .route("/v1/incidents/{number}", get(lists::incident))
+        .route("/v1/calendar/{file}", get(calendar::calendar))
         .route("/v1/seats", get(routes::seats))
         .route("/v1/checkpoint", get(routes::checkpoint))
         .route("/v1/genesis", get(genesis))
