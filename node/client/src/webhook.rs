@@ -193,15 +193,16 @@ mod tests {
 
     #[test]
     fn a_secret_is_made_once_and_kept_from_others() {
+        use std::fs::Permissions;
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("webhook.secret");
         let made = WebhookSecret::prepare(&path).unwrap();
         assert_eq!(made.0, WebhookSecret::prepare(&path).unwrap().0);
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
         let error = WebhookSecret::prepare(&path).unwrap_err().to_string();
         assert!(error.contains("others can read"), "{error}");
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
         for text in ["", "whsec_AAAA\n", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", "whsec_%\n"] {
             std::fs::write(&path, text).unwrap();
             assert!(WebhookSecret::prepare(&path).is_err(), "{text:?}");

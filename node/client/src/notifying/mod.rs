@@ -19,3 +19,6 @@ pub use kind::{EventKind, EventKindError};
 pub use notice::Notice;
 pub use told::Told;
 pub use view::View;
+
+#[cfg(test)]
+mod tests;

@@ -65,14 +65,20 @@ impl Told {
 
     /// The events that hold and were not told. A condition that holds no more is over, if `may_end`.
     pub fn news(&self, facts: &[Notice], may_end: bool) -> Vec<Notice> {
-        let is_told = |it: &&Notice| !self.keys.contains(&it.key);
-        let mut news: Vec<_> = facts.iter().filter(is_told).cloned().collect();
+        let is_new = |it: &&Notice| !self.keys.contains(&it.key) && !self.is_settled(it);
+        let mut news: Vec<_> = facts.iter().filter(is_new).cloned().collect();
         let holds = |key: &str| facts.iter().any(|it| it.key == key);
         if may_end {
             let over = self.conditions.iter().filter(|(key, _)| !holds(key));
             news.extend(over.map(|(key, since)| over_now(key, *since)));
         }
         news
+    }
+
+    /// Whether the event is the end of a measure that is settled.
+    fn is_settled(&self, notice: &Notice) -> bool {
+        let is_end = notice.key.starts_with("outcome/") || notice.key.starts_with("final/");
+        is_end && notice.measure.is_some_and(|number| number < self.settled)
     }
 
     /// Notes that an event was told.

@@ -52,3 +52,6 @@ fn client(config: &NodeConfig, tokens: PathBuf) -> Client {
     Client::new(&format!("http://{}", config.http), Access::Folder(tokens))
         .of(Some(config.council), Some(config.member.clone()))
 }
+
+#[cfg(test)]
+mod tests;
