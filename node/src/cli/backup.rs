@@ -10,6 +10,7 @@ use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
 use nemcon_client::failure::Failure;
 use nemcon_client::keyfile::{KeyFile, KeySource, StoredKey};
 use nemcon_client::words::count;
+use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
@@ -63,6 +64,14 @@ pub(super) struct RestoreArgs {
     opening: Opening,
 }
 
+/// The council digest that the caller brings.
+fn brought(council: Option<Digest>) -> Result<Digest, Failure> {
+    council.ok_or_else(|| {
+        Failure::usage("a backup needs the council digest from you: it cannot vouch for itself")
+            .next("give `--council DIGEST`, from the founding papers")
+    })
+}
+
 /// Runs `nemcon backup`.
 ///
 /// # Errors
@@ -70,7 +79,7 @@ pub(super) struct RestoreArgs {
 pub(super) fn run(args: &BackupArgs, context: Context<'_>) -> Result<(), Failure> {
     match (&args.command, &args.out) {
         (Some(BackupCommand::Verify { folder }), _) => {
-            let council = nemcon_audit::usage::named(context.global.council)?;
+            let council = brought(context.global.council)?;
             let Verified { manifest, sealed_size, .. } = verify(folder, council)?;
             let words = format!(
                 "{}\nsealed by all: the first {sealed_size} records\nVERIFIED: the files are those of the manifest, and \
@@ -126,7 +135,7 @@ fn back_up(args: &BackupArgs, out: &Path, context: Context<'_>) -> Result<(), Fa
 /// # Errors
 /// [`Failure`].
 pub(super) fn restore(args: &RestoreArgs, context: Context<'_>) -> Result<(), Failure> {
-    let council = nemcon_audit::usage::named(context.global.council)?;
+    let council = brought(context.global.council)?;
     let restoring = Restoring::begin(&args.backup, council, &args.to)?;
     let keys = if args.without_keys { Vec::new() } else { restoring.keys() };
     let keys = opened(&keys, &args.opening, context.screen)?;

@@ -24,7 +24,7 @@ use super::identity::{founded, identify, keyring, mesh_config, verify_named};
 use super::operator::{Names, Operator};
 use super::requests::Request;
 use super::worker::Worker;
-use crate::mesh::{Mesh, events};
+use crate::mesh::{Mesh, MeshConfig, events};
 use crate::server::{host_names, notifier, peer_config_check, read_path};
 
 /// The greatest number of HTTP requests that wait for the replica.
@@ -84,12 +84,9 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let founding = Rosters::founding(&node.genesis);
     let members = node.genesis.roster.members.len().max(addresses.len() + 1);
     let shares = Shares::take(members, read_path::descriptors(config))?;
-    let mut settings = mesh_config(config, &node, &founding, &addresses);
-    settings.limits.handshakes_max = shares.handshakes;
-    settings.limits.sockets_max = shares.mesh;
-    let mesh = Mesh::bind(settings).await?;
-    let listener = TcpListener::bind(config.http)
-        .map_err(|source| ServerError::Http { address: config.http, source })?;
+    let settings = mesh_config(config, &node, &founding, &addresses);
+    let mesh = Mesh::bind(within(settings, &shares)).await?;
+    let listener = http_listener(config)?;
     let read_path = read_path_listener(config)?;
     let disk = Folder::open(&config.ledger, &node, options.trust)?;
     verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
@@ -131,6 +128,18 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     handle.shutdown();
     let _ = stop.send(());
     Ok(replica.result(&node.me)?)
+}
+
+/// The settings of the mesh, within its share of open files.
+fn within(mut settings: MeshConfig, shares: &Shares) -> MeshConfig {
+    settings.limits.handshakes_max = shares.handshakes;
+    settings.limits.sockets_max = shares.mesh;
+    settings
+}
+
+fn http_listener(config: &NodeConfig) -> Result<TcpListener, ServerError> {
+    let address = config.http;
+    TcpListener::bind(address).map_err(|source| ServerError::Http { address, source })
 }
 
 /// The address of the public read path, if there is one.

@@ -63,23 +63,7 @@ fn manifest(folder: &Path) -> Value {
 fn a_node_is_backed_up_while_it_works_and_restored_after_it_is_destroyed() {
     let net = Net::up("--members 4");
     net.table("BE", &in_workspace(LISTING));
-    let is_over = AtomicBool::new(false);
-    let backups = std::thread::scope(|scope| {
-        let traffic = scope.spawn(|| {
-            for position in ["in-favour", "abstain", "in-favour", "abstain"] {
-                net.cast(1, position, &["BE", "BG", "CZ"]);
-            }
-            is_over.store(true, Ordering::Relaxed);
-        });
-        let mut backups = Vec::new();
-        while !is_over.load(Ordering::Relaxed) {
-            let out = net.beside(&format!("backup-{}", backups.len()));
-            back_up(&net, "DK", &out).done();
-            backups.push(out);
-        }
-        traffic.join().unwrap();
-        backups
-    });
+    let backups = made_under_way(&net);
     let sizes: Vec<_> = backups.iter().map(|it| manifest(it)["size"].as_u64().unwrap()).collect();
     assert!(sizes.is_sorted() && sizes.len() > 1, "{sizes:?}");
     for backup in [&backups[0], backups.last().unwrap()] {
@@ -90,7 +74,6 @@ fn a_node_is_backed_up_while_it_works_and_restored_after_it_is_destroyed() {
     assert_eq!(last["size"].as_u64(), sizes.last().copied());
     let time = last["time"].as_str().unwrap();
     assert!(time.parse::<nemcon_ledger::Time>().is_ok(), "{time}");
-
     // An older backup: the node has sealed more than it holds.
     let sealed = net.status("DK").size;
     assert!(sizes[0] < sealed);
@@ -127,6 +110,27 @@ fn a_node_is_backed_up_while_it_works_and_restored_after_it_is_destroyed() {
     let out = net.beside("export");
     net.of("DK", &format!("log export {}", out.display())).done();
     assert!(with_council(&net, "audit", &out).done().ends_with("VERIFIED\n"));
+}
+
+/// Backups of DK, made while the others vote.
+fn made_under_way(net: &Net) -> Vec<PathBuf> {
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let traffic = scope.spawn(|| {
+            for position in ["in-favour", "abstain", "in-favour", "abstain"] {
+                net.cast(1, position, &["BE", "BG", "CZ"]);
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+        let mut backups = Vec::new();
+        while !is_over.load(Ordering::Relaxed) {
+            let out = net.beside(&format!("backup-{}", backups.len()));
+            back_up(net, "DK", &out).done();
+            backups.push(out);
+        }
+        traffic.join().unwrap();
+        backups
+    })
 }
 
 #[test]
@@ -199,16 +203,10 @@ fn a_backup_that_is_not_whole_is_refused_by_the_name_of_what_is_wrong() {
     net.cast(1, "in-favour", &["BG"]);
     let sound = net.beside("sound");
     back_up(&net, "BE", &sound).done();
-    let verify = |folder: &Path| with_council(&net, "backup verify", folder);
-    verify(&sound).done();
+    with_council(&net, "backup verify", &sound).done();
     let segment = "ledger/journal/00000000000000000000.seg";
     let refused = |name: &str, spoiled: &dyn Fn(&Path), wants: &[&str]| {
-        let copy = copy_of(&net, &sound, name);
-        spoiled(&copy);
-        verify(&copy).refused(1, wants);
-        let to = net.beside(&format!("{name}-restored"));
-        restore(&net, &copy, &to).refused(1, wants);
-        assert!(!to.exists());
+        refused(&net, &sound, name, spoiled, wants);
     };
     refused(
         "short",
@@ -256,20 +254,36 @@ fn a_backup_that_is_not_whole_is_refused_by_the_name_of_what_is_wrong() {
     };
     refused("damaged", &damaged, &["is sound up to block", "damaged"]);
 
+    no_backups(&net, &sound);
+}
+
+/// A copy that was spoiled is neither verified nor restored.
+fn refused(net: &Net, sound: &Path, name: &str, spoiled: &dyn Fn(&Path), wants: &[&str]) {
+    let copy = copy_of(net, sound, name);
+    spoiled(&copy);
+    with_council(net, "backup verify", &copy).refused(1, wants);
+    let to = net.beside(&format!("{name}-restored"));
+    restore(net, &copy, &to).refused(1, wants);
+    assert!(!to.exists());
+}
+
+/// What is no backup, or another council's.
+fn no_backups(net: &Net, sound: &Path) {
+    let verify = |folder: &Path| with_council(net, "backup verify", folder);
     let other = "0".repeat(64);
     let words = [sound.as_os_str(), "--council".as_ref(), other.as_ref()];
     nemcon("backup verify", words).refused(1, &["is of council", &other]);
-    nemcon("backup verify", [&sound]).refused(2, &["--council DIGEST"]);
+    nemcon("backup verify", [sound]).refused(2, &["--council DIGEST"]);
     for file in ["manifest.json", "SHA256SUMS"] {
-        let copy = copy_of(&net, &sound, &format!("without-{file}"));
+        let copy = copy_of(net, sound, &format!("without-{file}"));
         fs::remove_file(copy.join(file)).unwrap();
         verify(&copy).refused(2, &["is no backup", file]);
     }
     verify(net.dir()).refused(2, &["is no backup", "no such file"]);
-    let later = copy_of(&net, &sound, "later");
+    let later = copy_of(net, sound, "later");
     spoil(&later.join("manifest.json"), |it| *it = said(it, "nemcon-backup/1", "nemcon-backup/2"));
     verify(&later).refused(2, &["nemcon-backup/2", "this release reads nemcon-backup/1"]);
-    let away = copy_of(&net, &sound, "away");
+    let away = copy_of(net, sound, "away");
     spoil(&away.join("manifest.json"), |it| *it = said(it, "\"genesis\"", "\"../genesis\""));
     verify(&away).refused(2, &["leads elsewhere"]);
 }
@@ -342,5 +356,7 @@ fn a_backup_appears_whole_or_not_at_all_and_never_in_place_of_something() {
     let member = net.dir().join("members/BE");
     restore(&net, &out, &member).refused(2, &["not an empty folder"]);
     restore(&net, &out, &ledger).refused(2, &["not an empty folder"]);
-    net.of("BE", "backup").refused(2, &["<OUT>"]);
+    let nowhere = net.of("BE", "backup");
+    assert_eq!(nowhere.status, Some(2));
+    nowhere.says(&["<OUT>"]);
 }

@@ -168,7 +168,7 @@ fn what_an_address_hears_is_signed_and_who_is_slow_or_gone_delays_no_block() {
     net.table("BG", &in_workspace(CONCLUSIONS));
     // The address takes the event and does not answer, while the council goes on.
     let (first, held) = take(listener.accept().unwrap().0, None);
-    for position in ["abstain", "in-favour"] {
+    for position in ["against", "in-favour"] {
         net.cast(1, position, &["BG", "CZ", "DK", "BE"]);
     }
     assert_eq!(net.status("BE").height, net.status("BG").height);

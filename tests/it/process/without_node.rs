@@ -11,14 +11,13 @@ const LISTING: &str = "examples/toolbox/2020-1127.toml";
 const CONCLUSIONS: &str = "examples/toolbox/2017-conclusions.toml";
 
 /// What reads, and tells the same with a node and without.
-const READING: [&str; 19] = [
+const READING: [&str; 17] = [
     "measure list",
     "measure show 1",
     "measure show 2",
     "measure list --json",
     "measure show 1 --json",
     "measure diff 2",
-    "measure record 1",
     "incident list",
     "member list",
     "member list --json",
@@ -28,7 +27,6 @@ const READING: [&str; 19] = [
     "charter show",
     "law refusals",
     "minutes 1",
-    "votes list",
     "votes export",
     "document check . 1",
 ];
@@ -143,9 +141,10 @@ fn what_lies_before_damage_is_told_with_the_reason_why_it_ends_there() {
     let listed = nemcon("measure list --ledger", [&ledger]);
     listed.says(&["is read up to block", "and not further", "damaged"]);
     assert_eq!(listed.status, Some(0));
-    let status = nemcon("status --json --ledger", [&ledger]).json();
+    let status = nemcon("status --json --ledger", [&ledger]).out;
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
     assert!(status["folder"]["ends"].as_str().unwrap().contains("damaged"), "{status}");
-    assert!(nemcon("status --ledger", [&ledger]).done().contains("ENDS"));
+    assert!(nemcon("status --ledger", [&ledger]).out.contains("ENDS"));
     // The index and the snapshot are not needed, and neither are the keys.
     fs::write(&segment, sound).unwrap();
     fs::remove_dir_all(ledger.join("index")).unwrap();
