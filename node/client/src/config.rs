@@ -17,6 +17,12 @@
 //! decision = 12                   # the measure by which the council has opened its log, where one is needed
 //! address = "0.0.0.0:8080"        # the public read path; without it the folder alone is kept in step
 //!
+//! [notify]                        # only where somebody is told of events
+//! webhook = "https://desk.example/hook"
+//! secret = "webhook.secret"       # made at the start, if it is not there
+//! exec = ["/usr/local/bin/tell"]  # a program that is run for each event
+//! events = ["measure", "final"]   # without it all
+//!
 //! [[peer]]
 //! code = "BG"
 //! address = "127.0.0.1:4102"
@@ -34,12 +40,14 @@ use crate::publishing::Shows;
 mod error;
 mod key_files;
 mod node_address;
+mod notify;
 mod settings;
 mod toml_file;
 
 pub use error::{ConfigError, TEXT_FILE_BYTES_MAX};
 pub use key_files::KeyFiles;
 pub use node_address::{NodeAddress, NodeAddressError};
+pub use notify::NotifyConfig;
 pub use settings::{SETTINGS, Setting, render_settings};
 pub use toml_file::{load_toml, parse_toml, read_text};
 
@@ -70,9 +78,15 @@ pub struct NodeConfig {
     pub listen: SocketAddr,
     /// The loopback address where the command line reaches this node.
     pub http: SocketAddr,
+    /// Whether the dates of the council are given out as a calendar, at an address with a secret in it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub calendar: bool,
     /// Whether and how the log is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publish: Option<PublishConfig>,
+    /// Who is told of events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<NotifyConfig>,
     /// The other members' nodes.
     #[serde(default, rename = "peer")]
     pub peers: Vec<PeerConfig>,
@@ -121,6 +135,9 @@ impl NodeConfig {
         config.ledger = folder.join(&config.ledger);
         config.node_key.take_from(folder);
         config.seal_key.take_from(folder);
+        if let Some(notify) = &mut config.notify {
+            notify.take_from(folder);
+        }
         if let Some(publish) = &mut config.publish {
             publish.folder = folder.join(&publish.folder);
             publish.witnesses = publish.witnesses.as_ref().map(|file| folder.join(file));
@@ -139,6 +156,9 @@ impl NodeConfig {
             if files.sources().is_empty() {
                 return Err(ConfigError::NoKey { path: path.to_owned(), of });
             }
+        }
+        if let Some(notify) = &self.notify {
+            notify.verify(path)?;
         }
         for (at, peer) in self.peers.iter().enumerate() {
             let (path, code) = (path.to_owned(), peer.code.clone());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Genesis, Statement};
-use nemcon_ledger::text::{Code, Show as _};
+use nemcon_ledger::text::Code;
 
 use crate::api::Answer;
 use crate::client::{Client, ClientError};
@@ -92,8 +92,8 @@ impl Session {
     /// [`Failure`].
     pub fn founding_of(&self, council: Digest) -> Result<Founding, Failure> {
         let refused = |error: &dyn core::fmt::Display| {
-            let base = self.client.base().shown();
-            Failure::refused(format_args!("the genesis of the node at {base}: {error}"))
+            let told = self.client.told();
+            Failure::refused(format_args!("the genesis of {told}: {error}"))
                 .next("it is another council's node, or the digest is another council's")
         };
         let founding = Founding::parse(&self.client.genesis()?).map_err(|error| refused(&error))?;

@@ -7,9 +7,9 @@ use nemcon_client::failure::Failure;
 use super::context::Context;
 use super::global::Global;
 use super::{
-    ballot, calendar, card, certificate, charter, commit, demo, document, draft, genesis, incident,
-    key, law, log, mandate, measure, member, minutes, node, profile, receipt, statement, status,
-    testnet, verify, votes, witness,
+    backup, ballot, calendar, card, certificate, charter, commit, demo, document, draft, genesis,
+    incident, key, law, log, mandate, measure, member, minutes, node, profile, receipt, statement,
+    status, testnet, verify, votes, witness,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -45,6 +45,10 @@ enum Command {
     /// Run a member's node.
     #[command(subcommand)]
     Node(node::NodeCommand),
+    /// Back a node up while it runs; check a backup.
+    Backup(backup::BackupArgs),
+    /// Restore a node's folder from a backup.
+    Restore(backup::RestoreArgs),
     /// Table measures, read them, end them.
     #[command(subcommand)]
     Measure(measure::MeasureCommand),
@@ -139,6 +143,8 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Card(command) => card::run(command, context),
         Command::Genesis(command) => genesis::run(command, context),
         Command::Node(command) => node::run(command, screen),
+        Command::Backup(args) => backup::run(args, context),
+        Command::Restore(args) => backup::restore(args, context),
         Command::Measure(command) => measure::run(command, context),
         Command::Member(command) => member::run(command, context),
         Command::Ballot(command) => ballot::run(command, context),

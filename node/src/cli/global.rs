@@ -15,6 +15,7 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
 
 use super::key_place::KeyPlaceParser;
+use super::ledger;
 use crate::testnet::Testnet;
 
 /// What most commands need to know.
@@ -30,6 +31,10 @@ pub struct Global {
     /// A node's configuration, instead of --dir; by default `node.toml`, where this is run.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Read this ledger folder, or the one of a backup, instead of asking a node, which may run on it: `--config` names its
+    /// configuration, by default `node.toml` beside the folder.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub ledger: Option<PathBuf>,
     /// A node's HTTP interface, instead of --dir and --config: `http://127.0.0.1:PORT`.
     #[arg(long, global = true, value_name = "URL")]
     pub node: Option<String>,
@@ -59,7 +64,7 @@ pub struct Global {
 impl Global {
     /// Whether one of the options names a node.
     pub(super) const fn names_a_node(&self) -> bool {
-        self.dir.is_some() || self.config.is_some() || self.node.is_some()
+        self.dir.is_some() || self.config.is_some() || self.node.is_some() || self.ledger.is_some()
     }
 
     /// The name of the profile that is used, if any is: the one that `--profile` names, or else the one that the environment
@@ -69,9 +74,9 @@ impl Global {
     /// [`Failure`] if `--profile` stands beside another option that says all a profile says.
     pub(super) fn profile_named(&self) -> Result<Option<String>, Failure> {
         if let Some(name) = &self.profile {
-            if self.dir.is_some() || self.config.is_some() {
+            if self.dir.is_some() || self.config.is_some() || self.ledger.is_some() {
                 return Err(Failure::usage(
-                    "`--profile` and `--dir` or `--config` each name a node",
+                    "`--profile` and `--dir`, `--config` or `--ledger` each name a node",
                 )
                 .next("give one of them"));
             }
@@ -127,6 +132,9 @@ impl Global {
     pub fn session(&self) -> Result<Session, Failure> {
         let global = self;
         let own = Path::new(NODE_CONFIG_FILE);
+        if let Some(folder) = &global.ledger {
+            return of_folder(folder, global);
+        }
         match (&global.dir, &global.node, &global.config) {
             (Some(dir), None, None) => of_testnet(&Testnet::load(dir)?, global),
             (None, Some(node), None) => Ok(of_address(node, global)),
@@ -143,6 +151,37 @@ impl Global {
     }
 }
 
+impl Global {
+    /// The configuration of the node that the options name, with its path.
+    ///
+    /// # Errors
+    /// [`Failure`] if they name none on this machine.
+    pub(super) fn node_config(&self) -> Result<(PathBuf, NodeConfig), Failure> {
+        let own = PathBuf::from(NODE_CONFIG_FILE);
+        let file = match (&self.dir, &self.config, &self.ledger, &self.node) {
+            (Some(dir), None, None, None) => {
+                let testnet = Testnet::load(dir)?;
+                testnet.config(match &self.party {
+                    Some(code) => &testnet.member(code)?.code,
+                    None => &testnet.first().code,
+                })
+            }
+            (None, Some(config), _, None) => config.clone(),
+            (None, None, Some(ledger), None) => ledger.join("..").join(NODE_CONFIG_FILE),
+            (None, None, None, None) if own.exists() => own,
+            _ => {
+                return Err(Failure::usage("of which node?").next(
+                    "give `--config node.toml`, or run this where that file lies; `--dir DIR --as CODE` for a \
+                     member of a test network",
+                ));
+            }
+        };
+        let config = NodeConfig::load(&file)?;
+        verify_council(self, config.council, &file)?;
+        Ok((file, config))
+    }
+}
+
 /// A session from a node's configuration: its address, council and member, and the tokens
 /// beside the file.
 fn of_config(config: &Path, global: &Global) -> Result<Session, Failure> {
@@ -151,6 +190,23 @@ fn of_config(config: &Path, global: &Global) -> Result<Session, Failure> {
     let tokens = Access::Folder(folder_of(config).to_owned());
     Ok(Session::new(
         Client::new(&format!("http://{}", node.http), access(global, tokens))
+            .of(Some(node.council), Some(node.member.clone())),
+        Some(global.party.clone().unwrap_or(node.member)),
+        Some(node.council),
+        global.keys.clone(),
+    ))
+}
+
+/// A session with a ledger folder, which is read without its node.
+fn of_folder(folder: &Path, global: &Global) -> Result<Session, Failure> {
+    if global.dir.is_some() || global.node.is_some() {
+        return Err(Failure::usage("--ledger and --dir or --node each say where to read")
+            .next("give one of them; `--config` may name the configuration of the ledger folder"));
+    }
+    let node = ledger::configured(folder, global.config.as_deref(), global.council)?;
+    let offline = ledger::read(&node, folder)?;
+    Ok(Session::new(
+        Client::of_folder(folder, offline.answerer)
             .of(Some(node.council), Some(node.member.clone())),
         Some(global.party.clone().unwrap_or(node.member)),
         Some(node.council),

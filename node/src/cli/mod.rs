@@ -7,6 +7,7 @@
 //! accepted, and not yet ordered; 4 verified as far as it is public.
 
 mod act;
+mod backup;
 mod ballot;
 mod calendar;
 mod card;
@@ -27,6 +28,7 @@ mod incident;
 mod key;
 mod key_place;
 mod law;
+mod ledger;
 mod log;
 mod mandate;
 mod measure;

@@ -269,6 +269,23 @@ pub(super) fn new_passphrase(
     Ok(Some(passphrase))
 }
 
+/// The passphrase that locks what must not lie open.
+///
+/// # Errors
+/// [`Failure`] as [`new_passphrase`].
+pub(super) fn locking(
+    of: &str,
+    file: Option<&Path>,
+    screen: Screen,
+) -> Result<Passphrase, Failure> {
+    if file.is_none() && !can_ask(screen) {
+        return Err(nobody(format_args!("of {of}")));
+    }
+    let given = Given { file, option: "--passphrase-file", is_none: false };
+    let none = || Failure::usage(format_args!("{of} must be locked"));
+    new_passphrase(of, &given, screen)?.ok_or_else(none)
+}
+
 /// What a person says about the passphrase of a new key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Given<'a> {

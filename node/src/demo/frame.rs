@@ -236,6 +236,7 @@ mod tests {
             conditions: Vec::new(),
             clock: None,
             awaits: None,
+            folder: None,
         }
     }
 

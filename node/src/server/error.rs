@@ -1,8 +1,10 @@
 //! Why a node does not run, or has stopped.
 
 use nemcon_client::config::ConfigError;
+use nemcon_client::feed_token::FeedTokenError;
 use nemcon_client::keyfile::KeyFileError;
 use nemcon_client::token::TokenError;
+use nemcon_client::webhook::WebhookSecretError;
 use nemcon_ledger::Code;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::genesis::FoundingError;
@@ -91,6 +93,12 @@ pub enum ServerError {
         /// The error of the operating system.
         source: std::io::Error,
     },
+    /// There is no token for the calendar.
+    #[error(transparent)]
+    FeedToken(#[from] FeedTokenError),
+    /// There is no secret for the webhook.
+    #[error(transparent)]
+    WebhookSecret(#[from] WebhookSecretError),
     /// The ledger folder cannot be used.
     #[error(transparent)]
     Disk(#[from] DiskError),

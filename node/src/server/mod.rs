@@ -16,6 +16,7 @@
 
 mod addresses;
 mod answers;
+pub mod backup;
 mod clock;
 pub mod condition;
 mod condition_check;
@@ -30,6 +31,8 @@ mod identity;
 mod log_quota;
 mod non_member_links;
 mod non_members;
+mod notifier;
+pub(crate) mod offline;
 mod operator;
 mod peer_config_check;
 mod peers;
@@ -38,6 +41,7 @@ mod read_path;
 pub mod repair;
 mod requests;
 mod run;
+mod standing;
 mod view;
 pub(crate) mod witness;
 mod worker;

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
+use nemcon_client::feed_token::FeedToken;
 use nemcon_client::token::Tokens;
 use nemcon_ledger::{Chain, Code, Rosters};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -23,8 +24,8 @@ use super::identity::{founded, identify, keyring, mesh_config, verify_named};
 use super::operator::{Names, Operator};
 use super::requests::Request;
 use super::worker::Worker;
-use crate::mesh::{Mesh, events};
-use crate::server::{host_names, peer_config_check, read_path};
+use crate::mesh::{Mesh, MeshConfig, events};
+use crate::server::{host_names, notifier, peer_config_check, read_path};
 
 /// The greatest number of HTTP requests that wait for the replica.
 const REQUESTS_MAX: usize = 256;
@@ -73,6 +74,8 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
     let addresses = addresses(config)?;
+    let folder = folder_of(&options.config);
+    let feed = config.calendar.then(|| FeedToken::prepare(folder)).transpose()?;
     let (tokens_in, tokens) = watch::channel(Tokens::prepare(folder_of(&options.config))?);
     if !config.ledger.exists() {
         verify_named(config, &node.genesis.roster, &node.keys)?;
@@ -81,12 +84,9 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let founding = Rosters::founding(&node.genesis);
     let members = node.genesis.roster.members.len().max(addresses.len() + 1);
     let shares = Shares::take(members, read_path::descriptors(config))?;
-    let mut settings = mesh_config(config, &node, &founding, &addresses);
-    settings.limits.handshakes_max = shares.handshakes;
-    settings.limits.sockets_max = shares.mesh;
-    let mesh = Mesh::bind(settings).await?;
-    let listener = TcpListener::bind(config.http)
-        .map_err(|source| ServerError::Http { address: config.http, source })?;
+    let settings = mesh_config(config, &node, &founding, &addresses);
+    let mesh = Mesh::bind(within(settings, &shares)).await?;
+    let listener = http_listener(config)?;
     let read_path = read_path_listener(config)?;
     let disk = Folder::open(&config.ledger, &node, options.trust)?;
     verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
@@ -109,6 +109,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         journal: journal_in(&config.ledger).into(),
         genesis_file: genesis_file.into(),
         tokens,
+        feed,
         limits: http::Limits::of(shares.http),
     };
     // Dropping this at the end stops the interface.
@@ -116,6 +117,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     interface.run(listener, served_until)?;
     let (_giving, given_until) = oneshot::channel();
     read_path::run(config, folder_of(&options.config).to_owned(), read_path, given_until)?;
+    notifier::run(config, folder_of(&options.config))?;
     tokio::select! {
         () = mesh.run(events_in) => {}
         () = reloading => {}
@@ -126,6 +128,18 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     handle.shutdown();
     let _ = stop.send(());
     Ok(replica.result(&node.me)?)
+}
+
+/// The settings of the mesh, within its share of open files.
+fn within(mut settings: MeshConfig, shares: &Shares) -> MeshConfig {
+    settings.limits.handshakes_max = shares.handshakes;
+    settings.limits.sockets_max = shares.mesh;
+    settings
+}
+
+fn http_listener(config: &NodeConfig) -> Result<TcpListener, ServerError> {
+    let address = config.http;
+    TcpListener::bind(address).map_err(|source| ServerError::Http { address, source })
 }
 
 /// The address of the public read path, if there is one.

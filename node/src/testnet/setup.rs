@@ -163,6 +163,8 @@ pub(super) fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeCon
         ledger: LEDGER_FOLDER.into(),
         following: false,
         publish: None,
+        notify: None,
+        calendar: false,
         node_key: NODE_FILE.into(),
         seal_key: SEAL_FILE.into(),
         listen: member.listen,

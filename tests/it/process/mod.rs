@@ -1,6 +1,7 @@
 //! The built `nemcon`: real nodes on loopback, and its commands.
 
 mod accession;
+mod backup;
 mod by_the_letter;
 mod calendar;
 mod certificates;
@@ -20,6 +21,7 @@ mod locked_keys;
 mod lost_folder;
 mod membership;
 mod minutes;
+mod notifications;
 mod offline;
 mod operator;
 mod output;
@@ -35,3 +37,4 @@ mod statements;
 mod status;
 mod strangers;
 mod verify;
+mod without_node;

@@ -35,7 +35,7 @@ pub use measure::{
     MeasureSummary, PackageView, PartyView, PastView, PredecessorView, PublicationView,
     ReservationView,
 };
-pub use node::{MemberStatus, PendingRecord, Status};
+pub use node::{FolderView, MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView};
 pub use remark::RemarkView;
 pub use standing::{MeasureStatus, PastCause, PastKind, force_in_words};

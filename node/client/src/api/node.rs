@@ -67,6 +67,19 @@ pub struct Status {
     /// What the block being decided waits for.
     #[serde(default)]
     pub awaits: Option<AwaitsView>,
+    /// The ledger folder that was read, if no node answers: then nothing is said about connections, conditions and
+    /// the clock, and nothing waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderView>,
+}
+
+/// A ledger folder that was read without its node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FolderView {
+    /// The path of the folder.
+    pub path: String,
+    /// Why what is told ends before the journal does; `None` if all of the journal was read.
+    pub ends: Option<String>,
 }
 
 /// A record that waits to be ordered.

@@ -4,11 +4,14 @@
 //! machine. What it does not: it verifies no seal and no signature; an audit does.
 
 mod access;
+mod answerer;
 mod check_answer;
 mod error;
 mod lists;
 
 use std::io;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use nemcon_crypto::Digest;
@@ -20,9 +23,11 @@ use ureq::http::{Response, Uri};
 use ureq::{Agent, RequestBuilder};
 
 pub use access::Access;
+pub use answerer::Answerer;
 pub use check_answer::Contradiction;
 pub use error::ClientError;
 
+use answerer::InProcess;
 use check_answer::Asked;
 
 use crate::api::{
@@ -51,6 +56,8 @@ pub struct Client {
     base: String,
     access: Access,
     asked: Asked,
+    /// What answers instead of a node, if a ledger folder is read.
+    in_process: Option<InProcess>,
 }
 
 impl Client {
@@ -66,7 +73,24 @@ impl Client {
             .timeout_global(Some(ANSWER_TIMEOUT))
             .build();
         let (agent, base) = (Agent::new_with_config(config), base.trim_end_matches('/').to_owned());
-        Self { agent, base, access, asked: Asked::default() }
+        Self { agent, base, access, asked: Asked::default(), in_process: None }
+    }
+
+    /// A client of a ledger folder, which `answerer` reads in this process. Nothing can be handed in there.
+    pub fn of_folder(folder: &Path, answerer: Arc<dyn Answerer>) -> Self {
+        let in_process = Some(InProcess::of_folder(folder, answerer));
+        Self { in_process, ..Self::new("", Access::None) }
+    }
+
+    /// Checks that statements can be handed in: that a node answers, and not a folder.
+    ///
+    /// # Errors
+    /// [`ClientError::ReadOnly`].
+    pub fn verify_takes_statements(&self) -> Result<(), ClientError> {
+        match &self.in_process {
+            Some(_) => Err(ClientError::ReadOnly { base: self.told() }),
+            None => Ok(()),
+        }
     }
 
     /// The client, for a node that must belong to this council and this member, where they are
@@ -85,7 +109,15 @@ impl Client {
     /// The node in words, as far as its member is known without asking: `the node of BE`.
     pub fn whose(&self) -> String {
         match &self.asked.member {
-            Some(code) => format!("the node of {code}"),
+            Some(code) if self.in_process.is_none() => format!("the node of {code}"),
+            _ => self.told(),
+        }
+    }
+
+    /// What answers, in words: `the node at http://127.0.0.1:4201`, or `the ledger in /srv/be/ledger`.
+    pub fn told(&self) -> String {
+        match &self.in_process {
+            Some(in_process) => in_process.what.clone(),
             None => format!("the node at {}", self.base.shown()),
         }
     }
@@ -183,6 +215,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`]. Then the node may or may not vote; its status says which.
     pub fn rejoin(&self) -> Result<RejoinAnswer, ClientError> {
+        self.verify_takes_statements()?;
         self.verify_council()?;
         let (what, role) = ("a rejoin", Role::Operate);
         let request = self.authorised(self.agent.post(self.url("/v1/rejoin")), role)?;
@@ -200,6 +233,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`]. Then the node may or may not have passed the record on.
     pub fn submit(&self, record: String, wait: Duration) -> Result<Answer, ClientError> {
+        self.verify_takes_statements()?;
         self.verify_council()?;
         let (what, role) = ("a submission", Role::Submit);
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
@@ -227,11 +261,8 @@ impl Client {
         self.verify_council()?;
         let what = "a look ahead";
         let texts = Texts { texts: bodies.iter().map(Body::render).collect() };
-        let request = self.authorised(self.agent.post(self.url("/v1/foresight")), Role::Read)?;
-        let (status, body) = self.body(what, request.send_json(&texts))?;
-        if status != 200 {
-            return Err(self.refused((what, Role::Read), status, &body));
-        }
+        let body = serde_json::to_vec(&texts).expect("texts are JSON");
+        let body = self.read_bytes("/v1/foresight", what, Some(body))?;
         let foresight = self.read(what, &body)?;
         self.checked(what, foresight, |it| check_answer::verify_foresight(it, bodies))
     }
@@ -258,17 +289,36 @@ impl Client {
         match verify(&answer) {
             Ok(()) => Ok(answer),
             Err(how) => {
-                let (base, what) = (self.base.shown(), what.to_owned());
+                let (base, what) = (self.told(), what.to_owned());
                 Err(ClientError::Contradicts { base, what, how: Box::new(how) })
             }
         }
     }
 
     fn get_bytes(&self, path: &str, what: &str) -> Result<Vec<u8>, ClientError> {
-        let role = Role::Read;
-        let request = self.authorised(self.agent.get(self.url(path)), role)?;
-        let (status, body) = self.body(what, request.call())?;
-        if status == 200 { Ok(body) } else { Err(self.refused((what, role), status, &body)) }
+        self.read_bytes(path, what, None)
+    }
+
+    /// The answer to a request that reads: `GET`, or `POST` if there is a body.
+    fn read_bytes(
+        &self,
+        path: &str,
+        what: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Vec<u8>, ClientError> {
+        let (role, url) = (Role::Read, self.url(path));
+        let (status, answer) = match (&self.in_process, body) {
+            (Some(in_process), body) => in_process.answerer.answer(path, body),
+            (None, None) => {
+                let request = self.authorised(self.agent.get(url), role)?;
+                self.body(what, request.call())?
+            }
+            (None, Some(body)) => {
+                let request = self.authorised(self.agent.post(url), role)?;
+                self.body(what, request.content_type("application/json").send(&body[..]))?
+            }
+        };
+        if status == 200 { Ok(answer) } else { Err(self.refused((what, role), status, &answer)) }
     }
 
     /// The request with the token that its role needs.
@@ -327,7 +377,7 @@ impl Client {
         }
         let body = String::from_utf8_lossy(body);
         let body: String = body.trim_end().chars().take(SHOWN_CHARS_MAX).collect();
-        let body = body.shown();
+        let (base, body) = (self.told(), body.shown());
         ClientError::Status { base, what, status, body }
     }
 }

@@ -87,6 +87,14 @@ pub enum ConfigError {
         /// The code of the peer.
         code: Code,
     },
+    /// What is said about notifications cannot be used.
+    #[error("{}: [notify]: {what}", .path.shown())]
+    Notify {
+        /// The path of the configuration file.
+        path: PathBuf,
+        /// What is wrong, in words.
+        what: &'static str,
+    },
     /// The log would be published in the folder of the ledger itself.
     #[error("{}: `publish.folder` is in the ledger’s own folder; name one beside it", .path.shown())]
     PublishedLedger {

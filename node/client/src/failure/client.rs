@@ -46,6 +46,10 @@ const fn after(error: &ClientError) -> &'static str {
         ClientError::NoIncident { .. } => {
             "`nemcon incident list` gives the numbers of the incidents"
         }
+        ClientError::ReadOnly { .. } => {
+            "leave `--ledger` out and give the command to a running node; `--prepare FILE` of a command that signs \
+             writes its text"
+        }
         ClientError::Transport { .. } => "check the address: `--node http://127.0.0.1:PORT`",
         ClientError::UnknownToken { .. } => {
             "take the token from beside that node's `node.toml`. If it was made anew there, the \

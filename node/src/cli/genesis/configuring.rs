@@ -71,6 +71,8 @@ pub(super) fn run(args: &ConfigureArgs, context: Context<'_>) -> Result<(), Fail
         ledger: "ledger".into(),
         following: false,
         publish: None,
+        notify: None,
+        calendar: false,
         node_key: NODE_FILE.into(),
         seal_key: SEAL_FILE.into(),
         listen: args.listen.unwrap_or_else(|| listen(own)),

@@ -13,6 +13,7 @@ mod log;
 mod mending;
 mod names;
 mod own_past;
+mod reading;
 mod replay;
 mod seals_found;
 mod snapshot;
@@ -35,8 +36,9 @@ use nemcon_ledger::{Chain, Height};
 pub use error::DiskError;
 pub use log::FolderLog;
 pub use mending::{MendError, Mended, Mending};
-pub(crate) use names::{has_ledger, journal_in};
+pub(crate) use names::{evidence_in, has_ledger, journal_in};
 pub use own_past::Trust;
+pub use reading::{ReadLeaves, ReadLedger};
 pub use replay::{ReplayError, Replayed};
 pub use snapshot::{DueSnapshot, SNAPSHOT_RECORD_BYTES};
 

@@ -19,6 +19,11 @@ pub(crate) fn has_ledger(dir: &Path) -> bool {
     names.iter().any(|name| dir.join(name).exists())
 }
 
+/// The path of the evidence in a ledger folder.
+pub(crate) fn evidence_in(ledger: &Path) -> PathBuf {
+    ledger.join(EVIDENCE_FOLDER)
+}
+
 /// The path of the journal in a ledger folder.
 pub(crate) fn journal_in(ledger: &Path) -> PathBuf {
     ledger.join(JOURNAL_FOLDER)

@@ -7,12 +7,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use nemcon_client::feed_token::FeedToken;
 use nemcon_client::loopback::is_loopback;
 use nemcon_client::token::{Role, Tokens};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::super::log_quota::LogQuota;
+use super::calendar::token_in;
 
 /// The only route without a token.
 pub(super) const HEALTH: &str = "/health";
@@ -26,6 +28,8 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
 #[derive(Clone)]
 pub(super) struct Entrance {
     tokens: watch::Receiver<Tokens>,
+    /// The token in the address of the calendar.
+    feed: Option<FeedToken>,
     lines: Arc<Mutex<LogQuota>>,
 }
 
@@ -43,8 +47,8 @@ enum Refusal {
 }
 
 impl Entrance {
-    pub(super) fn new(tokens: watch::Receiver<Tokens>) -> Self {
-        Self { tokens, lines: Arc::default() }
+    pub(super) fn new(tokens: watch::Receiver<Tokens>, feed: Option<FeedToken>) -> Self {
+        Self { tokens, feed, lines: Arc::default() }
     }
 
     /// The role of the request's token; `None` if the route needs no token.
@@ -58,9 +62,17 @@ impl Entrance {
         let Some(wanted) = role_for(request.method(), request.uri().path()) else {
             return Ok(None);
         };
+        if wanted == Role::Read && self.is_feed(request.uri().path()) {
+            return Ok(Some(wanted));
+        }
         let token = bearer(headers).ok_or(Refusal::NoToken(wanted))?;
         let found = self.tokens.borrow().role_of(token).ok_or(Refusal::UnknownToken)?;
         if found < wanted { Err(Refusal::WeakToken { found, wanted }) } else { Ok(Some(found)) }
+    }
+
+    /// Whether the path is the address of the calendar, with its token.
+    fn is_feed(&self, path: &str) -> bool {
+        self.feed.zip(token_in(path)).is_some_and(|(feed, shown)| feed.is(shown))
     }
 
     /// Logs a refused request, within a limit of lines a minute.

@@ -99,9 +99,8 @@ impl Which {
             }
             Some(Life::Recent) => Box::new(self.sorted(recent(state))),
             Some(Life::Ahead) => {
-                let days = council.genesis().charter.expiring_days();
-                let is_ahead = move |it: &&MeasureState| is_ahead(it, state.now, days);
-                Box::new(council.measures_from(self.from).filter(is_ahead))
+                let from = self.from;
+                Box::new(ahead(state).filter(move |it| it.number >= from))
             }
             Some(Life::Expiring) => Box::new(self.sorted(expiring(state))),
         }
@@ -133,6 +132,13 @@ fn expiring(state: &Council) -> Vec<&MeasureState> {
     let is_expiring =
         |it: &&MeasureState| matches!(it.force(state.now, days), Some(Force::Expiring { .. }));
     council.ending(state.now, until).filter(is_expiring).collect()
+}
+
+/// The measures of which a date is to come.
+pub(super) fn ahead(state: &Council) -> impl Iterator<Item = &MeasureState> + Send {
+    let council = state.chain.council();
+    let days = council.genesis().charter.expiring_days();
+    council.measures_from(0).filter(move |it| is_ahead(it, state.now, days))
 }
 
 /// Whether a date of the measure is to come: balloting goes on, or what was adopted holds or will hold, and

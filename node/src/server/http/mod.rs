@@ -11,9 +11,11 @@
 //! makes JSON, whatever is asked. What it does not: it signs nothing and decides nothing.
 
 mod body;
+mod calendar;
 mod connections;
 mod desk;
 mod entrance;
+mod in_process;
 mod limits;
 mod lists;
 mod page;
@@ -24,6 +26,7 @@ mod shares;
 mod stream;
 
 pub(super) use connections::serve;
+pub(super) use in_process::InProcess;
 use limits::READERS_MAX;
 pub(super) use limits::{CONNECTIONS_MAX, Limits};
 pub(super) use shares::Shares;
@@ -39,6 +42,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use nemcon_client::feed_token::FeedToken;
 use nemcon_client::token::{Role, Tokens};
 use nemcon_ledger::council::BLOCK_STATEMENT_BYTES_MAX;
 use nemcon_ledger::record::RECORD_BYTES_MAX;
@@ -67,6 +71,8 @@ pub(super) struct Interface {
     pub(super) genesis_file: Bytes,
     /// The current tokens.
     pub(super) tokens: watch::Receiver<Tokens>,
+    /// The token of the calendar, if there is one.
+    pub(super) feed: Option<FeedToken>,
     /// The limits of connections.
     pub(super) limits: Limits,
 }
@@ -104,9 +110,6 @@ impl Interface {
     }
 
     fn router(self) -> Router {
-        let genesis = self.genesis_file;
-        let genesis =
-            move || async move { ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], genesis) };
         let together = Shares::of(BODIES_BYTES_MAX);
         let bodies = |longest| {
             let within = self.limits.body_timeout;
@@ -116,19 +119,7 @@ impl Interface {
         // a new one.
         let most = REQUESTS_UNDER_WAY_MAX.min(self.limits.connections_max / 2).max(1);
         let turn = middleware::from_fn_with_state(Shares::of(most), take_turn);
-        let asking = Router::new()
-            .route("/v1/records", get(lists::records))
-            .route("/v1/status", get(routes::status))
-            .route("/v1/measures", get(lists::measures))
-            .route("/v1/measures/{number}", get(lists::measure))
-            .route("/v1/measures/{number}/records", get(lists::of_measure))
-            .route("/v1/parties/{code}/records", get(lists::of_party))
-            .route("/v1/incidents", get(lists::incidents))
-            .route("/v1/incidents/{number}", get(lists::incident))
-            .route("/v1/seats", get(routes::seats))
-            .route("/v1/checkpoint", get(routes::checkpoint))
-            .route("/v1/genesis", get(genesis))
-            .route_layer(turn.clone());
+        let asking = asking(self.genesis_file).route_layer(turn.clone());
         let handing_in = Router::new()
             .route("/v1/records", post(routes::submit))
             .route("/v1/rejoin", post(routes::rejoin))
@@ -149,10 +140,40 @@ impl Interface {
             })
             // The body was read before, within its own limit.
             .layer(DefaultBodyLimit::disable())
-            .layer(middleware::from_fn_with_state(Entrance::new(self.tokens), entrance::admit))
+            .layer(middleware::from_fn_with_state(
+                Entrance::new(self.tokens, self.feed),
+                entrance::admit,
+            ))
             .layer(middleware::map_response(entrance::seal_off))
             .with_state(Desk::new(self.requests, self.journal))
     }
+}
+
+/// The routes that read.
+fn asking(genesis: Bytes) -> Router<Desk> {
+    let genesis =
+        move || async move { ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], genesis) };
+    Router::new()
+        .route("/v1/records", get(lists::records))
+        .route("/v1/status", get(routes::status))
+        .route("/v1/measures", get(lists::measures))
+        .route("/v1/measures/{number}", get(lists::measure))
+        .route("/v1/measures/{number}/records", get(lists::of_measure))
+        .route("/v1/parties/{code}/records", get(lists::of_party))
+        .route("/v1/incidents", get(lists::incidents))
+        .route("/v1/incidents/{number}", get(lists::incident))
+        .route("/v1/calendar/{file}", get(calendar::calendar))
+        .route("/v1/seats", get(routes::seats))
+        .route("/v1/checkpoint", get(routes::checkpoint))
+        .route("/v1/genesis", get(genesis))
+}
+
+/// The routes that read and the look ahead, for requests of this process itself.
+fn reading_alone(requests: mpsc::Sender<Request>, journal: Arc<Path>, genesis: Bytes) -> Router {
+    asking(genesis)
+        .route("/v1/foresight", post(routes::foresee))
+        .layer(DefaultBodyLimit::max(TEXTS_BYTES_MAX))
+        .with_state(Desk::new(requests, journal))
 }
 
 /// Takes a turn for a request, or answers that the node is busy, so that no request waits without a

@@ -49,6 +49,7 @@ pub(in crate::server) fn status(
         conditions: Vec::new(),
         clock: None,
         awaits: None,
+        folder: None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Seeds of the files that people and nodes write: configuration, keys, charters, drafts, plans.
 
-use nemcon_client::config::{NodeConfig, PeerConfig, PublishConfig};
+use nemcon_client::config::{NodeConfig, NotifyConfig, PeerConfig, PublishConfig};
 use nemcon_client::keyfile::{ForeignForm, KeyFile, KeyRole, render_foreign};
+use nemcon_client::notifying::EventKind;
 use nemcon_client::publishing::Shows;
 use nemcon_node::testnet::{TestnetFile, TestnetMember};
 
@@ -18,6 +19,13 @@ impl Bench {
             genesis: "genesis".into(),
             ledger: "ledger".into(),
             following: false,
+            calendar: true,
+            notify: Some(NotifyConfig {
+                webhook: Some("https://desk.example/hook".to_owned()),
+                secret: Some("webhook.secret".into()),
+                exec: Some(vec!["tell".to_owned(), "desk".to_owned()]),
+                events: Some(EventKind::ALL.to_vec()),
+            }),
             node_key: "node.pem".into(),
             seal_key: "seal.pem".into(),
             listen: address(4101),
