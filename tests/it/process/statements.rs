@@ -141,13 +141,14 @@ fn a_signature_that_is_made_elsewhere_over_the_bytes_counts_as_one_that_is_made_
     // Beside the bytes stands what they say; bytes and words never mix.
     let bytes = run(known("bytes").arg(denmark.at("keys")));
     let text = std::fs::read_to_string(denmark.at("keys")).unwrap();
-    let said = bytes.said_beside();
-    assert_eq!(bytes.done(), text);
+    let said = bytes.err.clone();
+    assert_eq!((bytes.status, &bytes.out), (Some(0), &text));
     for wanted in ["DENMARK signs", "text hash ", "must sign still: DK/recovery, DK/a", &text] {
         assert!(said.contains(wanted), "{wanted} in {said}");
     }
     let json = run(known("bytes --json").arg(denmark.at("keys"))).json();
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let digits = |byte: u8| format!("{byte:02x}");
+    let hex: String = text.bytes().map(digits).collect();
     assert_eq!(json["hex"], hex);
     let made = run(known("bytes --hex").arg(denmark.at("keys")).arg("-o").arg(denmark.at("hex")));
     assert!(made.done().contains("DENMARK signs"));
