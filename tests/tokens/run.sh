@@ -40,7 +40,7 @@ module=
 for place in /usr/lib/softhsm /usr/lib/*/softhsm /usr/lib64/softhsm /usr/lib64/pkcs11; do
   [[ -n $module || ! -e $place/libsofthsm2.so ]] || module=$place/libsofthsm2.so
 done
-[[ -n $module ]] && command -v softhsm2-util >/dev/null || fail "SoftHSM 2 is not installed (Debian: softhsm2)"
+if [[ -z $module ]] || ! command -v softhsm2-util >/dev/null; then fail "SoftHSM 2 is not installed (Debian: softhsm2)"; fi
 mkdir "$scratch/tokens"
 printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$scratch/tokens" >"$scratch/softhsm2.conf"
 export SOFTHSM2_CONF=$scratch/softhsm2.conf XDG_CONFIG_HOME=$scratch/config
@@ -125,7 +125,9 @@ says 0 "must sign still: DK/remote" "$nemcon" statement sign "$scratch/keys-1" "
 
 bytes=("$nemcon" statement bytes "$scratch/keys-2" "${known[@]}")
 says 0 "DENMARK|DK" "${bytes[@]}" -o "$scratch/bytes"
-grep -q "── " "$scratch/said" && grep -q "must sign still: DK/remote" "$scratch/said" || fail "the bytes are not shown"
+for shown in "── " "must sign still: DK/remote"; do
+  grep -q "$shown" "$scratch/said" || fail "the bytes are written without a word on what they say"
+done
 cmp "$scratch/bytes" "$keys" || fail "the bytes are not those of the text"
 "${bytes[@]}" 2>"$scratch/shown" | cmp - "$keys"
 grep -q "label card\|officer card\|card " "$scratch/shown" || fail "the text is not shown beside the bytes"
@@ -221,7 +223,8 @@ second=$(softhsm2-util --show-slots |
   awk -v first="$serial" '/Serial number/ { serial = $3 } /Label: *Danmark/ && serial != first { print serial }')
 says 0 "does not leave" "${make[@]}" "pkcs11:token=Danmark;serial=$second;object=desk" --passphrase-file "$scratch/pin"
 says 2 "2 keys match: .*serial=.*serial=" "${recast[@]}"
-says 0 "^public $public" "$nemcon" key show "pkcs11:token=Danmark;serial=$serial;object=desk"
+says 0 "^public " "$nemcon" key show "pkcs11:token=Danmark;serial=$serial;object=desk"
+grep -qxF "public $public" "$scratch/said" || fail "the serial number names another key"
 
 # --- the officers are replaced once more, with the key of another token; then the token goes
 says 0 "" "${make[@]}" 'pkcs11:token=Sverige;object=desk' --passphrase-file "$scratch/pin"
@@ -229,8 +232,8 @@ next=$("$nemcon" key show 'pkcs11:token=Sverige;object=desk' --json | field publ
 printf 'signatures = 1\n[[officer]]\nlabel = "next"\nkey = "%s"\n' "$next" >"$scratch/officers.toml"
 says 0 "" "$nemcon" key officers "$scratch/officers.toml" "${at[@]}" --yes --key "$net/members/DK/recovery.key" \
   --key 'pkcs11:token=Sverige;object=desk' --passphrase-file "$scratch/pin"
-says 1 "sign" "$nemcon" ballot cast 1 in-favour "${at[@]}" --key "pkcs11:token=Danmark;serial=$serial;object=desk" "${agreed[@]}" --passphrase-file "$scratch/pin"
-last=("$nemcon" ballot cast 1 in-favour "${at[@]}" --key 'pkcs11:token=Sverige;object=desk' "${agreed[@]}" --passphrase-file "$scratch/pin")
+says 1 "is no officer|does not sign" "$nemcon" ballot cast 1 against "${at[@]}" --key "pkcs11:token=Danmark;serial=$serial;object=desk" "${agreed[@]}" --passphrase-file "$scratch/pin"
+last=("$nemcon" ballot cast 1 in-favour --again "${at[@]}" --key 'pkcs11:token=Sverige;object=desk' "${agreed[@]}" --passphrase-file "$scratch/pin")
 says 0 "" "${last[@]}"
 softhsm2-util --delete-token --token Sverige >"$scratch/said"
 says 2 "no such token is there" "${last[@]}"

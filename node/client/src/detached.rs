@@ -129,7 +129,8 @@ mod tests {
     fn a_signature_is_read_raw_in_hexadecimal_and_in_base64() {
         let made = key().sign(b"text\n");
         let raw = made.as_bytes();
-        let hex: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = |byte: &u8| format!("{byte:02x}");
+        let hex: String = raw.iter().map(digits).collect();
         let base64 = STANDARD.encode(raw);
         let (first, second) = base64.split_at(64);
         for written in [

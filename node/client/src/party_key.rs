@@ -26,7 +26,7 @@ pub enum KeyPlace {
 #[derive(Clone, Debug)]
 pub enum PartyKey {
     /// A key file's.
-    File(StoredKey),
+    File(Box<StoredKey>),
     /// A token's.
     Token(Box<TokenKey>),
 }
@@ -143,7 +143,7 @@ impl PartyKey {
     /// [`PartyKeyError`].
     pub fn find(place: &KeyPlace) -> Result<Self, PartyKeyError> {
         Ok(match place {
-            KeyPlace::File(path) => Self::File(StoredKey::read(path)?),
+            KeyPlace::File(path) => Self::File(Box::new(StoredKey::read(path)?)),
             KeyPlace::Token(uri) => Self::Token(Box::new(TokenKey::find(uri)?)),
         })
     }
@@ -155,7 +155,7 @@ impl PartyKey {
     /// [`PartyKeyError`].
     pub fn find_as(place: &KeyPlace, role: KeyRole) -> Result<Self, PartyKeyError> {
         match place {
-            KeyPlace::File(path) => Ok(Self::File(StoredKey::read_as(path, role)?)),
+            KeyPlace::File(path) => Ok(Self::File(Box::new(StoredKey::read_as(path, role)?))),
             KeyPlace::Token(_) => Self::find(place),
         }
     }
@@ -198,7 +198,7 @@ impl PartyKey {
     /// [`PartyKeyError`].
     pub fn opened(&self, secret: &Passphrase) -> Result<Self, PartyKeyError> {
         Ok(match self {
-            Self::File(key) => Self::File(key.opened(secret)?),
+            Self::File(key) => Self::File(Box::new(key.opened(secret)?)),
             Self::Token(key) => Self::Token(Box::new(key.opened(Some(secret))?)),
         })
     }
@@ -259,7 +259,7 @@ mod tests {
         let secret = SecretKey::from_seed(&[7; 32]);
         let lock = Passphrase::new("correct horse battery".to_owned().into()).unwrap();
         let stored = StoredKey::of(KeyRole::Officer, &secret, Some(&lock)).unwrap();
-        let key = PartyKey::File(stored);
+        let key = PartyKey::File(Box::new(stored));
         assert!(matches!(Signer::sign(&key, b"text"), Err(SignerError::Locked(_))));
         assert_eq!(key.lock().unwrap(), Lock::Passphrase);
         let opened = key.opened(&lock).unwrap();

@@ -241,7 +241,7 @@ impl Party {
 
     /// Adds the key of a file to those that sign.
     pub fn add_key(&mut self, key: StoredKey) {
-        self.keys.push(PartyKey::File(key));
+        self.keys.push(PartyKey::File(Box::new(key)));
     }
 
     /// The party's secret key with this public half, unless a passphrase locks it or a token keeps it.

@@ -167,7 +167,8 @@ fn open(key: &PartyKey, lock: &Lock, file: Option<&Path>) -> Result<PartyKey, Fa
         (_, Lock::Open | Lock::OwnPin(_), _) => {}
         (_, _, Some(file)) => return Ok(key.opened(&Passphrase::read(file)?)?),
         (PartyKey::File(stored), ..) => {
-            return asked(stored.path(), |it| stored.opened(it)).map(PartyKey::File);
+            let opened = asked(stored.path(), |it| stored.opened(it))?;
+            return Ok(PartyKey::File(Box::new(opened)));
         }
         // Tokens count wrong PINs and lock themselves: one question, one try.
         (PartyKey::Token(token), ..) => {

@@ -8,13 +8,13 @@ use nemcon_ledger::text::Show as _;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenName {
     /// Its label.
-    pub label: String,
+    pub label: Box<str>,
     /// Its serial number.
-    pub serial: String,
+    pub serial: Box<str>,
     /// Its maker.
-    pub manufacturer: String,
+    pub manufacturer: Box<str>,
     /// Its model.
-    pub model: String,
+    pub model: Box<str>,
 }
 
 impl fmt::Display for TokenName {

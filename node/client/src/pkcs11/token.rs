@@ -107,11 +107,16 @@ impl Found {
 
 fn named(info: &TokenInfo) -> TokenName {
     TokenName {
-        label: info.label().to_owned(),
-        serial: info.serial_number().to_owned(),
-        manufacturer: info.manufacturer_id().to_owned(),
-        model: info.model().to_owned(),
+        label: info.label().into(),
+        serial: info.serial_number().into(),
+        manufacturer: info.manufacturer_id().into(),
+        model: info.model().into(),
     }
+}
+
+/// What a token says, if it says anything.
+fn said(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn matches(uri: &TokenUri, name: &TokenName, slot: Slot) -> bool {
@@ -155,8 +160,8 @@ impl Token {
     /// The URI of this token, reached through its module as `asked` says.
     pub(super) fn uri(&self, asked: &TokenUri) -> TokenUri {
         TokenUri {
-            token: Some(self.name.label.clone()).filter(|label| !label.is_empty()),
-            serial: Some(self.name.serial.clone()).filter(|serial| !serial.is_empty()),
+            token: said(&self.name.label),
+            serial: said(&self.name.serial),
             module: asked.module.clone(),
             pin_source: asked.pin_source.clone(),
             ..TokenUri::default()

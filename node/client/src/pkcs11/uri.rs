@@ -58,7 +58,7 @@ pub enum TokenUriError {
     )]
     Pair(usize),
     /// An attribute that is not known here could change which key is meant.
-    #[error("a `pkcs11:` URI has no attribute `{}` here; {}", .name.shown(), meant(.near.as_ref(), .is_query))]
+    #[error("a `pkcs11:` URI has no attribute `{}` here; {}", .name.shown(), meant(*.near, *.is_query))]
     Unknown {
         /// The attribute's name.
         name: String,
@@ -100,8 +100,8 @@ pub enum TokenUriError {
     PinSource,
 }
 
-fn meant(near: Option<&&'static str>, is_query: &bool) -> String {
-    let known: &[&str] = if *is_query { &QUERY } else { &PATH };
+fn meant(near: Option<&'static str>, is_query: bool) -> String {
+    let known: &[&str] = if is_query { &QUERY } else { &PATH };
     match near {
         Some(near) => format!("is `{near}` meant?"),
         None => format!("there are: {}", known.join(", ")),
@@ -256,10 +256,7 @@ impl fmt::Display for TokenUri {
             ("slot-id", slot),
             ("object", text(&self.object)),
             // As OpenSC and p11-kit write it: every byte in hexadecimal.
-            (
-                "id",
-                self.id.as_ref().map(|id| id.iter().map(|byte| format!("%{byte:02X}")).collect()),
-            ),
+            ("id", self.id.as_ref().map(|id| id.iter().copied().map(escaped).collect())),
         ];
         let file = |path: &PathBuf| encoded(path.as_os_str().as_bytes(), true);
         let query = [
@@ -287,11 +284,19 @@ fn encoded(bytes: &[u8], is_path: bool) -> String {
     let is_plain = |byte: u8| {
         byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || (is_path && byte == b'/')
     };
-    let one = |byte: &u8| match is_plain(*byte) {
-        true => char::from(*byte).to_string(),
-        false => format!("%{byte:02X}"),
-    };
-    bytes.iter().map(one).collect()
+    let mut text = String::with_capacity(bytes.len());
+    for byte in bytes {
+        if is_plain(*byte) {
+            text.push(char::from(*byte));
+        } else {
+            text.push_str(&escaped(*byte));
+        }
+    }
+    text
+}
+
+fn escaped(byte: u8) -> String {
+    format!("%{byte:02X}")
 }
 
 #[cfg(test)]

@@ -51,17 +51,15 @@ pub fn signer_named(
     parts: &[Part],
     label: &Label,
 ) -> Result<PublicKey, AttachError> {
-    let party = &statement.body().head().by;
-    let name = format!("{}/{party}/{label}", genesis.origin);
-    let is_named = |vkey: &&VerifierKey| vkey.name.as_str() == name && is_plain(vkey);
-    match parts.iter().flat_map(|part| &part.keys).find(is_named) {
-        Some(vkey) => Ok(vkey.key),
-        None => {
-            let names = name_signers(genesis, parts).into_iter().flat_map(|it| it.names);
-            let (label, party) = (label.clone(), party.clone());
-            Err(AttachError::NoOfficer { label, party, there: names.collect() })
-        }
-    }
+    let by = &statement.body().head().by;
+    let wanted = format!("{}/{by}/{label}", genesis.origin);
+    let is_it = |vkey: &&VerifierKey| vkey.name.as_str() == wanted && is_plain(vkey);
+    let found = parts.iter().flat_map(|part| &part.keys).find(is_it);
+    found.map(|vkey| vkey.key).ok_or_else(|| AttachError::NoOfficer {
+        label: label.clone(),
+        party: by.clone(),
+        there: name_signers(genesis, parts).into_iter().flat_map(|it| it.names).collect(),
+    })
 }
 
 const fn is_plain(vkey: &VerifierKey) -> bool {

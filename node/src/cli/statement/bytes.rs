@@ -36,7 +36,8 @@ pub(super) fn run(args: &BytesArgs, context: Context<'_>) -> Result<(), Failure>
     let body = checked.partial.body();
     let own = Subject::own(body);
     let text = body.render();
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let digits = |byte: u8| format!("{byte:02x}");
+    let hex: String = text.bytes().map(digits).collect();
     let written = if args.hex { format!("{hex}\n") } else { text.clone() };
     let lacking = checked.partial.lacking(&checked.genesis, &checked.parts);
     let value = json!({
