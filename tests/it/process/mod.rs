@@ -3,6 +3,7 @@
 mod accession;
 mod by_the_letter;
 mod calendar;
+mod cards;
 mod certificates;
 mod council;
 mod demo;
