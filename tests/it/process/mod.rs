@@ -4,6 +4,7 @@ mod accession;
 mod backup;
 mod by_the_letter;
 mod calendar;
+mod cards;
 mod certificates;
 mod council;
 mod demo;

@@ -12,7 +12,7 @@ use nemcon_client::founding::{
 };
 use nemcon_ledger::audit::Report;
 use nemcon_ledger::council::join;
-use nemcon_ledger::record::{Boundary, Charter, Succession};
+use nemcon_ledger::record::{Boundary, Charter, GenesisError, Succession};
 use nemcon_ledger::text::value::ValueError;
 use nemcon_ledger::text::{Code, Show as _};
 
@@ -64,6 +64,17 @@ fn plan(files: &[PathBuf], law: &Law) -> Result<(Plan, Charter), Failure> {
     Err(CardsError(faults).into())
 }
 
+/// The failure for a genesis that would contradict itself.
+fn unfounded(error: GenesisError, law: &Law) -> Failure {
+    if law.charter.is_none() {
+        return PlanError::from(error).into();
+    }
+    Failure::refused(format_args!("these cards found no council under this charter: {error}")).next(
+        "correct the charter, or ask for cards with other weights; `nemcon card check` shows what each weighs. \
+         Nothing was written",
+    )
+}
+
 /// Whether a file begins as a card does.
 fn is_card(path: &Path) -> bool {
     path.is_dir() || output::read(path).is_ok_and(|bytes| bytes.starts_with(CARD_HEAD.as_bytes()))
@@ -80,7 +91,8 @@ pub(super) fn assemble(
     screen: Screen,
 ) -> Result<(), Failure> {
     let (plan, charter) = plan(files, law)?;
-    let founding = Founding::unsigned(plan.assemble(charter).map_err(PlanError::from)?);
+    let founding =
+        Founding::unsigned(plan.assemble(charter).map_err(|error| unfounded(error, law))?);
     write(&founding, out, screen)
 }
 
@@ -121,7 +133,7 @@ pub(super) fn succeed(
         left_out(&succession.leaves_out),
         old_keys(&plan, &report),
     ))?;
-    let genesis = plan.succeed(charter, Some(succession)).map_err(PlanError::from)?;
+    let genesis = plan.succeed(charter, Some(succession)).map_err(|error| unfounded(error, law))?;
     write(&Founding::unsigned(genesis), out, context.screen)
 }
 

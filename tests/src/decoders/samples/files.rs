@@ -1,6 +1,7 @@
 //! Seeds of the files that people and nodes write: configuration, keys, charters, drafts, plans.
 
 use nemcon_client::config::{NodeConfig, NotifyConfig, PeerConfig, PublishConfig};
+use nemcon_client::founding::{Card, CardFile, CardParty};
 use nemcon_client::keyfile::{ForeignForm, KeyFile, KeyRole, render_foreign};
 use nemcon_client::notifying::EventKind;
 use nemcon_client::publishing::Shows;
@@ -56,6 +57,7 @@ impl Bench {
         };
         all.add("testnet", "two", testnet.render());
         keys(all);
+        self.cards(all);
         all.add("charter", "plain", include_str!("../../../../charters/plain.toml"));
         all.add("charter", "eu-council", include_str!("../../../../charters/eu-council.toml"));
         all.add("draft", "fund", include_str!("../../../../examples/board/reserve-fund.toml"));
@@ -80,6 +82,28 @@ impl Bench {
              [[member.officer]]\nlabel = \"{}\"\nkey = \"{}\"\n",
             member.code, member.recovery, member.node, member.seal, officer.label, officer.key,
         )
+    }
+
+    /// A card whole, one that lacks a signature, and one without any; and a participant's.
+    fn cards(&self, all: &mut Samples) {
+        let genesis = self.ledger.council().genesis();
+        let member = genesis.roster.members[0].clone();
+        let code = member.code.to_string();
+        let address = Some("node.b1.example:4101".parse().expect("an address"));
+        let party = CardParty::Member(Box::new(member), address);
+        let card = Card { origin: genesis.origin.clone(), party };
+        let mut file = CardFile::unsigned(card).expect("the fixture's member has keys of its own");
+        all.add("card", "unsigned", file.render());
+        for key in ["desk", "recovery", "node", "seal"] {
+            let _ = file.prove(&secret(&format!("{code}/{key}")));
+            all.add("card", key, file.render());
+        }
+        if let Some(party) = genesis.participants.first() {
+            let party = CardParty::Participant(party.clone());
+            let card = Card { origin: genesis.origin.clone(), party };
+            let file = CardFile::unsigned(card).expect("the fixture's participant has officers");
+            all.add("card", "participant", file.render());
+        }
     }
 }
 
