@@ -65,6 +65,12 @@ pub const SETTINGS: &[Setting] = &[
         "\"127.0.0.1:4201\"",
     ),
     may(
+        "metrics",
+        "The loopback address and port where the node gives out `/metrics`, `/health` and `/ready` to every program of this machine, without a token.",
+        "`/metrics` is given on the address `http` alone, to whoever shows a token",
+        "\"127.0.0.1:4202\"",
+    ),
+    may(
         "publish.folder",
         "The folder that is kept in step with the log, for readers from outside. With it, `publish.shows` must be there.",
         "the log is not published",

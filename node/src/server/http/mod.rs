@@ -16,6 +16,7 @@ mod desk;
 mod entrance;
 mod limits;
 mod lists;
+mod numbers;
 mod page;
 mod remarks;
 mod retelling;
@@ -24,8 +25,10 @@ mod shares;
 mod stream;
 
 pub(super) use connections::serve;
+pub(super) use entrance::{only_local, seal_off};
 use limits::READERS_MAX;
 pub(super) use limits::{CONNECTIONS_MAX, Limits};
+pub(super) use numbers::{Numbers, openmetrics};
 pub(super) use shares::Shares;
 use std::io;
 use std::path::Path;
@@ -67,6 +70,8 @@ pub(super) struct Interface {
     pub(super) genesis_file: Bytes,
     /// The current tokens.
     pub(super) tokens: watch::Receiver<Tokens>,
+    /// What programs that watch the node ask for.
+    pub(super) numbers: Numbers,
     /// The limits of connections.
     pub(super) limits: Limits,
 }
@@ -116,7 +121,13 @@ impl Interface {
         // a new one.
         let most = REQUESTS_UNDER_WAY_MAX.min(self.limits.connections_max / 2).max(1);
         let turn = middleware::from_fn_with_state(Shares::of(most), take_turn);
+        let (numbers, meters) = (self.numbers.clone(), self.numbers.meters().clone());
+        let count = move |answer: Response| {
+            meters.answered(answer.status().as_u16());
+            async { answer }
+        };
         let asking = Router::new()
+            .route("/metrics", get(async move || numbers.metrics().await))
             .route("/v1/records", get(lists::records))
             .route("/v1/status", get(routes::status))
             .route("/v1/measures", get(lists::measures))
@@ -139,7 +150,7 @@ impl Interface {
             .route_layer(turn)
             .route_layer(bodies(TEXTS_BYTES_MAX));
         Router::new()
-            .route(entrance::HEALTH, get(async || "ok\n"))
+            .merge(self.numbers.routes())
             .merge(asking)
             .merge(handing_in)
             .merge(looking_ahead)
@@ -151,6 +162,7 @@ impl Interface {
             .layer(DefaultBodyLimit::disable())
             .layer(middleware::from_fn_with_state(Entrance::new(self.tokens), entrance::admit))
             .layer(middleware::map_response(entrance::seal_off))
+            .layer(middleware::map_response(count))
             .with_state(Desk::new(self.requests, self.journal))
     }
 }
