@@ -16,6 +16,7 @@ mod commit;
 mod consent;
 mod context;
 mod demo;
+mod doctor;
 mod document;
 mod draft;
 mod genesis;

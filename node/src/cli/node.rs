@@ -262,7 +262,7 @@ impl From<ServerError> for Failure {
             | ServerError::Http { .. }
             | ServerError::Metrics { .. } => failure.next(
                 "another node may run with this configuration already; if so, use that one. `nemcon doctor` says \
-                 who has which port",
+                 which port is taken",
             ),
             ServerError::Key(error) => error.into(),
             ServerError::Token(error) => error.into(),

@@ -45,6 +45,9 @@ pub(crate) mod witness;
 mod worker;
 mod worker_loop;
 
+pub(crate) use addresses::addresses;
 pub use descriptors::TooFewDescriptors;
+pub(crate) use descriptors::foreseen;
 pub use error::{ServerError, WorkerError};
+pub(crate) use identity::founded;
 pub use run::{Options, init, run};

@@ -1,8 +1,8 @@
 //! What a record means to people, in one line.
 
 use nemcon_ledger::council::{Council, MeasureState};
-use nemcon_ledger::record::statement::{Body, Statement};
 use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::statement::{Body, Statement};
 use nemcon_ledger::record::{Ballot, Outcome, Position, Reservation, ReservationAct};
 use nemcon_ledger::text::{Code, Line, Show as _};
 use nemcon_ledger::{Height, Record};

@@ -34,8 +34,9 @@ use nemcon_ledger::{Chain, Height};
 
 pub use error::DiskError;
 pub use log::FolderLog;
+pub(crate) use log::read_chain;
 pub use mending::{MendError, Mended, Mending};
-pub(crate) use names::{has_ledger, journal_in};
+pub(crate) use names::{has_ledger, index_in, journal_in, signed_in};
 pub use own_past::Trust;
 pub use replay::{ReplayError, Replayed};
 pub use snapshot::{DueSnapshot, SNAPSHOT_RECORD_BYTES};
