@@ -25,7 +25,8 @@ impl Worker {
         if now < self.operator.next_look {
             return Ok(());
         }
-        self.operator.next_look = now + LOOK_EVERY;
+        let is_ready = self.operator.is_ready();
+        self.operator.next_look = now + if is_ready { LOOK_EVERY } else { LOOK_AGAIN };
         let is_due = now.saturating_duration_since(self.operator.clocks_asked) >= CLOCKS_EVERY;
         if self.operator.has_stepped(now) || is_due {
             self.operator.clocks_asked = now;
@@ -158,6 +159,9 @@ fn median_ms(readings: &[Reading]) -> Option<i64> {
 
 /// The interval at which conditions are checked while nobody asks.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// The interval while the node does not take part, so that others hear soon when it does.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The interval at which the members are asked for their clocks.
 const CLOCKS_EVERY: Duration = Duration::from_mins(1);

@@ -109,9 +109,9 @@ impl Operator {
         }
         match change {
             Change::Begins(it) => {
-                let (means, next) = (it.means(), it.advice());
+                let (begins, next) = (it.begins(), it.advice());
                 tracing::warn!(
-                    event = %"condition-begins", condition = %it.kind(), about = %it.about, next, "{means}"
+                    event = %"condition-begins", condition = %it.kind(), about = %it.about, next, "{begins}"
                 );
             }
             Change::Over { condition, lasted } => {

@@ -41,6 +41,14 @@ impl Condition {
         }
     }
 
+    /// What is told when the condition begins.
+    pub fn begins(&self) -> String {
+        match self.kind() {
+            Kind::PeerUnreachable => format!("{}'s node is away: {}", self.about, self.means()),
+            _ => self.means(),
+        }
+    }
+
     /// What is told when the condition is over.
     pub fn over(&self) -> String {
         let about = &self.about;
