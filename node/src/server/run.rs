@@ -181,7 +181,7 @@ async fn stop_signal(options: &Options) {
     let interrupt = signal(SignalKind::interrupt());
     let terminate = signal(SignalKind::terminate());
     let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
-        tracing::error!("the system gives no signals");
+        tracing::error!(event = %"no-signals", "the system gives no signals");
         return;
     };
     tokio::select! {

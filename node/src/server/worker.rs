@@ -117,11 +117,14 @@ impl Worker {
         let Some(due) = self.folder.due_snapshot(&chain, SNAPSHOT_RECORD_BYTES) else { return };
         let write = move || match due.write() {
             Ok(()) => tracing::debug!(height = chain.height().0, "snapshot written"),
-            Err(error) => tracing::warn!(%error, "no snapshot is written"),
+            Err(error) => tracing::warn!(event = %"no-snapshot", %error, "no snapshot is written"),
         };
         let thread = std::thread::Builder::new().name("snapshot".to_owned()).spawn(write);
-        self.snapshot =
-            thread.inspect_err(|error| tracing::warn!(%error, "no snapshot is written")).ok();
+        self.snapshot = thread
+            .inspect_err(
+                |error| tracing::warn!(event = %"no-snapshot", %error, "no snapshot is written"),
+            )
+            .ok();
     }
 
     /// Follows a change of the roster: which keys the mesh admits, which key it shows, and which

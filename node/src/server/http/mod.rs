@@ -95,7 +95,9 @@ impl Interface {
                     () = self.serve(listener) => {}
                     _ = stop => {}
                 },
-                Err(error) => tracing::error!(%error, "the HTTP interface cannot listen"),
+                Err(error) => {
+                    tracing::error!(event = %"interface-failed", %error, "the HTTP interface cannot listen")
+                }
             }
         };
         let thread = std::thread::Builder::new().name("http".to_owned());
