@@ -177,6 +177,41 @@ mod tests {
     use super::super::finding::Verdict;
     use super::*;
 
+    /// A node whose clock is so far ahead of the others' median.
+    fn answering(ahead_ms: i64) -> Answering {
+        let digest = nemcon_crypto::hash::sha256(b"council");
+        let status = serde_json::json!({
+            "council": digest, "name": "Council", "member": "BE", "now": 1, "height": 4, "block_time": 1,
+            "size": 9, "root": digest, "sealed_size": 9, "sealed_height": 4, "round": 1, "pending": [],
+            "pending_count": 0, "members": [], "needs_me": [], "observing": false, "faults": {},
+            "clock": { "ahead_ms": ahead_ms, "heard": 3 },
+        });
+        let access = nemcon_client::client::Access::None;
+        let client = nemcon_client::client::Client::new("http://127.0.0.1:1", access);
+        Answering::Yes(serde_json::from_value(status).unwrap(), client)
+    }
+
+    #[test]
+    fn a_clock_is_judged_by_the_others_and_without_a_node_by_the_ledger() {
+        let judged = |ahead_ms| clock(&answering(ahead_ms), &Seen::default());
+        for (ahead_ms, verdict) in [
+            (-999, Verdict::Ok),
+            (1_000, Verdict::Warning),
+            (-2_000, Verdict::Wrong),
+            (7_200_000, Verdict::Wrong),
+        ] {
+            assert_eq!(judged(ahead_ms).verdict, verdict, "{ahead_ms}");
+        }
+        assert_eq!(judged(-7_200_000).says, "2 h behind the median of 3 other nodes");
+        let now = now().unwrap();
+        let off = |ms| {
+            let block_time = Some(nemcon_ledger::Time::from_ms(now.as_ms() + ms).unwrap());
+            clock(&Answering::Nobody, &Seen { members: None, block_time })
+        };
+        assert_eq!(off(3_600_000).verdict, Verdict::Wrong);
+        assert_eq!(off(0).verdict, Verdict::Untold);
+    }
+
     #[test]
     fn the_speed_of_a_disk_is_measured_and_nothing_is_left_behind() {
         let folder = tempfile::tempdir().unwrap();
