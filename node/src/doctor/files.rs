@@ -60,18 +60,28 @@ pub(super) fn keys(config: &NodeConfig, members: Option<&Members>, findings: &mu
         ("node-key", KeyRole::Node, &config.node_key, listed.map(|it| it.node)),
         ("seal-key", KeyRole::Seal, &config.seal_key, listed.map(|it| it.seal)),
     ] {
-        let is_known = members.is_some() && !config.following;
-        findings.extend(keys_of(check, role, files, is_known.then_some(wanted)));
+        let wanted = match wanted {
+            _ if members.is_none() || config.following => Wanted::Anything,
+            None => Wanted::Nobody,
+            Some(key) => Wanted::Key(key),
+        };
+        findings.extend(keys_of(check, role, files, wanted));
     }
 }
 
-/// What is found of the keys of one use. `wanted` is the key that the roster lists, once the roster is known.
-fn keys_of(
-    check: &'static str,
-    role: KeyRole,
-    files: &KeyFiles,
-    wanted: Option<Option<PublicKey>>,
-) -> Vec<Finding> {
+/// What the roster lists.
+#[derive(Clone, Copy, Debug)]
+enum Wanted {
+    /// The roster is not known, or the node follows.
+    Anything,
+    /// The roster has no such member.
+    Nobody,
+    /// This key.
+    Key(PublicKey),
+}
+
+/// What is found of the keys of one use.
+fn keys_of(check: &'static str, role: KeyRole, files: &KeyFiles, wanted: Wanted) -> Vec<Finding> {
     let mut held = Vec::new();
     let mut findings = Vec::new();
     for source in files.sources() {
@@ -95,20 +105,20 @@ fn keys_of(
         return findings;
     }
     findings.push(match wanted {
-        None => Finding::ok(check, "it can be read, by its owner alone"),
-        Some(Some(key)) if held.contains(&key) => {
+        Wanted::Anything => Finding::ok(check, "it can be read, by its owner alone"),
+        Wanted::Key(key) if held.contains(&key) => {
             Finding::ok(check, "it can be read, by its owner alone; the roster lists it")
         }
-        Some(_) if !findings.is_empty() => Finding::untold(
+        _ if !findings.is_empty() => Finding::untold(
             check,
             "none of the keys that can be read is the one that the roster lists",
         ),
-        Some(Some(_)) => Finding::wrong(
+        Wanted::Key(_) => Finding::wrong(
             check,
             "it is not the key that the roster lists for this member",
             "name the file of the key that `nemcon member list` shows; docs/changing-keys.md",
         ),
-        Some(None) => Finding::wrong(
+        Wanted::Nobody => Finding::wrong(
             check,
             "the roster has no such member",
             "mend `member` in node.toml; before a member enters, `following = true`",
@@ -205,12 +215,12 @@ mod tests {
         let files = KeyFiles::One(path.clone().into());
         let found = |wanted| keys_of("node-key", KeyRole::Node, &files, wanted).pop().unwrap();
         let other = KeyFile::generate(KeyRole::Node).unwrap().secret.public();
-        assert_eq!(found(None).verdict, Verdict::Ok);
-        assert_eq!(found(Some(Some(key.secret.public()))).verdict, Verdict::Ok);
-        assert!(found(Some(Some(other))).says.contains("not the key that the roster lists"));
-        assert!(found(Some(None)).says.contains("no such member"));
+        assert_eq!(found(Wanted::Anything).verdict, Verdict::Ok);
+        assert_eq!(found(Wanted::Key(key.secret.public())).verdict, Verdict::Ok);
+        assert!(found(Wanted::Key(other)).says.contains("not the key that the roster lists"));
+        assert!(found(Wanted::Nobody).says.contains("no such member"));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        let open = found(Some(Some(key.secret.public())));
+        let open = found(Wanted::Key(key.secret.public()));
         assert_eq!(open.verdict, Verdict::Wrong);
         assert!(open.says.contains("0644") && open.next.is_some(), "{open:?}");
     }

@@ -115,7 +115,9 @@ fn read(config: &NodeConfig, genesis: &Genesis, findings: &mut Vec<Finding>) -> 
     let (ledger, founded) = (config.ledger.clone(), genesis.clone());
     let (council, me) = (config.council, config.member.clone());
     // A thread that is still reading when time is up ends with the process.
-    std::thread::spawn(move || to.send(read_chain(&ledger, &founded, council, &me)));
+    std::thread::spawn(move || {
+        let _ = to.send(read_chain(&ledger, &founded, council, &me));
+    });
     match answer.recv_timeout(READ_WITHIN) {
         Ok(Ok(chain)) => {
             let says =

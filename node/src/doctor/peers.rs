@@ -43,7 +43,7 @@ pub(super) fn look(
         .filter(|(code, _)| !is_linked(code))
         .map(|(code, at)| (code.clone(), at.clone()))
         .collect();
-    if answering.status().is_some() {
+    if !matches!(answering, Answering::Nobody) {
         asked.push((config.member.clone(), from_here(config.listen).into()));
     }
     let answers = ask(asked);

@@ -11,12 +11,25 @@ use super::finding::Finding;
 /// Examines each address of the configuration, but for who answers on `listen`, which [`super::peers`] asks.
 pub(super) fn look(config: &NodeConfig, answering: &Answering, findings: &mut Vec<Finding>) {
     findings.push(http(config, answering));
-    let is_running = answering.status().is_some();
-    findings.push(of_address("listen", config.listen, is_running));
+    let node = match answering {
+        Answering::Yes(..) => Node::Runs,
+        Answering::Nobody => Node::IsOff,
+        Answering::Failed(_) => Node::Unclear,
+    };
+    findings.push(of_address("listen", config.listen, node));
     let published = config.publish.as_ref().and_then(|publish| publish.address);
     for (check, address) in [("metrics", config.metrics), ("publish", published)] {
-        findings.extend(address.map(|address| of_address(check, address, is_running)));
+        findings.extend(address.map(|address| of_address(check, address, node)));
     }
+}
+
+/// Whether the node runs, as far as that is known.
+#[derive(Clone, Copy, Debug)]
+enum Node {
+    Runs,
+    IsOff,
+    /// Somebody has its port, and answers nothing that a node answers.
+    Unclear,
 }
 
 fn http(config: &NodeConfig, answering: &Answering) -> Finding {
@@ -43,13 +56,21 @@ fn http(config: &NodeConfig, answering: &Answering) -> Finding {
 }
 
 /// An address on which a running node listens, and which must be free for one that does not run.
-fn of_address(check: &'static str, address: SocketAddr, is_running: bool) -> Finding {
-    match (taken(address), is_running) {
-        (None, false) => Finding::ok(check, format_args!("{address} is free")),
-        (Some(error), true) if error.kind() == io::ErrorKind::AddrInUse => {
+fn of_address(check: &'static str, address: SocketAddr, node: Node) -> Finding {
+    match (taken(address), node) {
+        (None, Node::IsOff | Node::Unclear) => {
+            Finding::ok(check, format_args!("{address} is free"))
+        }
+        (Some(error), Node::Unclear) if error.kind() == io::ErrorKind::AddrInUse => {
+            Finding::untold(
+                check,
+                format_args!("{address} is taken, by the node or by another program"),
+            )
+        }
+        (Some(error), Node::Runs) if error.kind() == io::ErrorKind::AddrInUse => {
             Finding::ok(check, format_args!("{address} is taken, as it should be"))
         }
-        (None, true) => Finding::wrong(
+        (None, Node::Runs) => Finding::wrong(
             check,
             format_args!(
                 "{address} is free, though the node runs: it was started with another configuration"
@@ -97,12 +118,13 @@ mod tests {
     fn a_port_is_free_for_a_node_that_is_off_and_taken_by_one_that_runs() {
         let holder = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = holder.local_addr().unwrap();
-        let verdict = |is_running| of_address("listen", address, is_running).verdict;
-        assert_eq!((verdict(true), verdict(false)), (Verdict::Ok, Verdict::Wrong));
+        let verdict = |node| of_address("listen", address, node).verdict;
+        assert_eq!((verdict(Node::Runs), verdict(Node::IsOff)), (Verdict::Ok, Verdict::Wrong));
+        assert_eq!(verdict(Node::Unclear), Verdict::Untold);
         drop(holder);
-        assert_eq!((verdict(true), verdict(false)), (Verdict::Wrong, Verdict::Ok));
+        assert_eq!((verdict(Node::Runs), verdict(Node::IsOff)), (Verdict::Wrong, Verdict::Ok));
         let elsewhere = "192.0.2.1:9".parse().unwrap();
-        let found = of_address("listen", elsewhere, false);
+        let found = of_address("listen", elsewhere, Node::IsOff);
         assert!(found.next.unwrap().starts_with("this machine has no such address"));
     }
 

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
+use nemcon_client::api::FilesView;
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
 use nemcon_client::token::Tokens;
@@ -87,8 +88,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     settings.limits.handshakes_max = shares.handshakes;
     settings.limits.sockets_max = shares.mesh;
     let mesh = Mesh::bind(settings).await?;
-    let listener = TcpListener::bind(config.http)
-        .map_err(|source| ServerError::Http { address: config.http, source })?;
+    let listener = http_listener(config)?;
     let read_path = read_path_listener(config)?;
     let metrics = meter::listener(config)?;
     let disk = Folder::open(&config.ledger, &node, options.trust)?;
@@ -101,11 +101,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (unresolved_in, unresolved) = watch::channel(BTreeSet::new());
     let (told_addresses, addresses_told) = watch::channel(addresses.clone());
     let names = Names { addresses: told_addresses, unresolved };
-    let (ready_in, ready) = watch::channel((Verdict::starting(), Instant::now()));
-    let operator = Operator::new(&config.ledger, names, shares.files, ready_in);
-    let meters = Meters::new();
-    let numbers = Numbers::new(requests_in.clone(), meters.clone(), Readiness::new(ready));
-    let watched = (operator, meters);
+    let (watched, numbers) = watched(config, names, shares.files, &requests_in);
     let worker = Worker::new(&node, disk, handle.clone(), addresses, watched);
     let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
     let (mesh_at, http_at) = (mesh.local_addr(), config.http);
@@ -137,6 +133,26 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     handle.shutdown();
     let _ = stop.send(());
     Ok(replica.result(&node.me)?)
+}
+
+/// What the replica's thread watches and measures, and what is given out of it.
+fn watched(
+    config: &NodeConfig,
+    names: Names,
+    files: FilesView,
+    requests: &mpsc::Sender<Request>,
+) -> ((Operator, Meters), Numbers) {
+    let (ready_in, ready) = watch::channel((Verdict::starting(), Instant::now()));
+    let operator = Operator::new(&config.ledger, names, files, ready_in);
+    let meters = Meters::new();
+    let numbers = Numbers::new(requests.clone(), meters.clone(), Readiness::new(ready));
+    ((operator, meters), numbers)
+}
+
+/// The address of the HTTP interface.
+fn http_listener(config: &NodeConfig) -> Result<TcpListener, ServerError> {
+    let failed = |source| ServerError::Http { address: config.http, source };
+    TcpListener::bind(config.http).map_err(failed)
 }
 
 /// The address of the public read path, if there is one.
@@ -209,7 +225,7 @@ async fn reload_on_signal(
                 );
             }
             Err(error) => {
-                tracing::error!(event = %"not-reloaded", %error, "the configuration stays as it was")
+                tracing::error!(event = %"not-reloaded", %error, "the configuration stays as it was");
             }
         }
     }

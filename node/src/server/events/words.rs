@@ -206,3 +206,101 @@ fn of_party(body: &Body, by: &Code) -> Told {
 fn shown(title: &Line) -> String {
     title.as_str().shown()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nemcon_crypto::hash::sha256;
+    use nemcon_ledger::record::keys::{Freeze, Rotation};
+    use nemcon_ledger::record::membership::Notice;
+    use nemcon_ledger::record::statement::Head;
+    use nemcon_ledger::record::steering::{Close, Extension, Withdrawal};
+    use nemcon_ledger::record::{About, Mandate, Said};
+    use nemcon_ledger::text::Time;
+
+    fn code(code: &str) -> Code {
+        code.parse().unwrap()
+    }
+
+    fn head() -> Head {
+        Head { council: sha256(b"council"), by: code("HU") }
+    }
+
+    fn said() -> Said {
+        let about = About {
+            measure: 2,
+            revision: 1,
+            text: sha256(b"text"),
+            title: "Found a reading room".parse().unwrap(),
+            rule: "unanimity".parse().unwrap(),
+            package: None,
+        };
+        Said { head: head(), on_behalf: code("HU"), about, after: None }
+    }
+
+    #[test]
+    fn each_act_on_a_measure_is_told_in_a_sentence() {
+        let reservation = |act| {
+            let sort = "parliamentary-scrutiny".parse().unwrap();
+            Body::Reservation(Reservation { said: said(), sort, act, reason: None, digest: None })
+        };
+        let mandate = |holder| Body::Mandate(Mandate { said: said(), holder });
+        let closes = "2027-01-01T00:00:00Z".parse::<Time>().unwrap();
+        for (body, event, words) in [
+            (mandate(Some(code("EL"))), "mandate-given", "HU lets EL sign measure 2 for it"),
+            (mandate(None), "mandate-revoked", "HU takes its mandate on measure 2 back"),
+            (
+                reservation(ReservationAct::Place),
+                "reservation-placed",
+                "HU has placed a reservation on measure 2: parliamentary-scrutiny",
+            ),
+            (
+                reservation(ReservationAct::Lift),
+                "reservation-lifted",
+                "HU has lifted its reservation on measure 2: parliamentary-scrutiny",
+            ),
+            (
+                Body::Extension(Extension { said: said(), closes }),
+                "measure-extended",
+                "the deadline of measure 2 is put off to 2027-01-01T00:00:00Z by HU",
+            ),
+            (
+                Body::Withdrawal(Withdrawal { said: said(), reason: None }),
+                "measure-withdrawn",
+                "measure 2 withdrawn by HU: Found a reading room",
+            ),
+            (
+                Body::Close(Close { said: said() }),
+                "balloting-closed",
+                "HU has ended the balloting on measure 2",
+            ),
+        ] {
+            let told = of_measure(&body, &code("HU"), 2, "Found a reading room");
+            assert_eq!((told.event, &*told.words, told.measure), (event, words, Some(2)));
+        }
+    }
+
+    #[test]
+    fn each_change_of_a_party_is_told_in_a_sentence() {
+        let notice = |act| Body::Notice(Notice { head: head(), act, after: None });
+        for (body, event) in [
+            (Body::Freeze(Freeze { head: head(), reason: None, after: None }), "party-frozen"),
+            (
+                Body::Rotation(Rotation { head: head(), node: None, seal: None, after: None }),
+                "node-keys-changed",
+            ),
+            (notice(NoticeAct::Given), "notice-given"),
+            (notice(NoticeAct::Withdrawn), "notice-withdrawn"),
+        ] {
+            let told = of_party(&body, &code("HU"));
+            assert_eq!((told.event, told.measure), (event, None));
+            assert!(told.words.contains("HU"), "{}", told.words);
+        }
+    }
+
+    #[test]
+    fn who_is_missing_is_listed_and_nobody_is_not() {
+        assert_eq!(missing(&[code("EL"), code("HU")]), ", missing EL, HU");
+        assert_eq!(missing(&[]), "");
+    }
+}

@@ -96,7 +96,7 @@ impl Interface {
                     _ = stop => {}
                 },
                 Err(error) => {
-                    tracing::error!(event = %"interface-failed", %error, "the HTTP interface cannot listen")
+                    tracing::error!(event = %"interface-failed", %error, "the HTTP interface cannot listen");
                 }
             }
         };

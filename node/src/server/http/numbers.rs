@@ -69,7 +69,7 @@ impl Numbers {
     }
 }
 
-/// The answer with this text of OpenMetrics.
+/// The answer with this text of `OpenMetrics`.
 pub(in crate::server) fn openmetrics(text: String) -> Response {
     ([(header::CONTENT_TYPE, OPENMETRICS)], text).into_response()
 }

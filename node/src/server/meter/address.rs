@@ -43,11 +43,14 @@ pub(in crate::server) fn listener(config: &NodeConfig) -> Result<Option<TcpListe
     config.metrics.map(bind).transpose()
 }
 
-/// The numbers, with the last text and when it was made.
+/// A text, and when it was made.
+type Made = (Instant, Arc<str>);
+
+/// The numbers, with the last text.
 #[derive(Clone)]
 struct Given {
     numbers: Numbers,
-    last: Arc<Mutex<Option<(Instant, Arc<str>)>>>,
+    last: Arc<Mutex<Option<Made>>>,
 }
 
 /// Gives the metrics out, on a thread of its own, until the sender of `stop` is dropped.

@@ -1,4 +1,4 @@
-//! The families of metrics, in the text format of OpenMetrics 1.0. `docs/metrics.md` has a row for each.
+//! The families of metrics, in the text format of `OpenMetrics` 1.0. `docs/metrics.md` has a row for each.
 
 use core::time::Duration;
 use std::time::SystemTime;

@@ -1,4 +1,4 @@
-//! What a node measures, for programs that watch it: numbers in the text format of OpenMetrics, and whether the node
+//! What a node measures, for programs that watch it: numbers in the text format of `OpenMetrics`, and whether the node
 //! takes part.
 //!
 //! ```text

@@ -86,23 +86,24 @@ mod tests {
     use super::*;
     use crate::server::condition::{Observes, Stops, Voting};
     use nemcon_ledger::{Height, Time};
+    use std::collections::{BTreeMap, BTreeSet};
 
     fn facts() -> Facts {
         Facts {
             me: "AA".parse().unwrap(),
             members: Vec::new(),
-            connected: Default::default(),
+            connected: BTreeSet::new(),
             height: Height(7),
             there: Height(7),
-            sealed: Default::default(),
+            sealed: BTreeMap::new(),
             has_work: false,
             awaited: None,
             voting: Voting::default(),
             stops: None,
             told_elsewhere: None,
-            twice: Default::default(),
-            clocks: Default::default(),
-            ways: Default::default(),
+            twice: BTreeSet::new(),
+            clocks: BTreeMap::new(),
+            ways: BTreeMap::new(),
             disk: Some(Disk { free_bytes: ROOM_BYTES_MIN, day_bytes: 1 }),
         }
     }

@@ -69,7 +69,7 @@ pub(super) fn run(
                 _ = stop => {}
             },
             Err(error) => {
-                tracing::error!(event = %"read-path-failed", %error, "the read path cannot listen")
+                tracing::error!(event = %"read-path-failed", %error, "the read path cannot listen");
             }
         }
     };
