@@ -9,6 +9,7 @@
 //! seal_key = "seal.key"           # likewise
 //! listen = "127.0.0.1:4101"       # the mesh
 //! http = "127.0.0.1:4201"         # the command line; loopback only
+//! metrics = "127.0.0.1:4202"      # only where numbers are given out without a token; loopback only
 //!
 //! [publish]                       # only where the log is published
 //! folder = "published"
@@ -78,6 +79,9 @@ pub struct NodeConfig {
     pub listen: SocketAddr,
     /// The loopback address where the command line reaches this node.
     pub http: SocketAddr,
+    /// The loopback address where the node gives out its metrics without a token, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<SocketAddr>,
     /// Whether the dates of the council are given out as a calendar, at an address with a secret in it.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub calendar: bool,
@@ -152,6 +156,9 @@ impl NodeConfig {
         if !self.http.ip().is_loopback() {
             return Err(ConfigError::NotLoopback { path: path.to_owned(), http: self.http });
         }
+        if let Some(metrics) = self.metrics.filter(|metrics| !metrics.ip().is_loopback()) {
+            return Err(ConfigError::MetricsNotLoopback { path: path.to_owned(), metrics });
+        }
         for (files, of) in [(&self.node_key, "node_key"), (&self.seal_key, "seal_key")] {
             if files.sources().is_empty() {
                 return Err(ConfigError::NoKey { path: path.to_owned(), of });
@@ -192,6 +199,7 @@ mod tests {
         seal_key = "seal.key"
         listen = "127.0.0.1:4101"
         http = "127.0.0.1:4201"
+        metrics = "127.0.0.1:4202"
         [publish]
         folder = "published"
         shows = "public"
@@ -237,6 +245,11 @@ mod tests {
     fn bad_configurations_are_refused_with_the_reason() {
         for (from, to, wants) in [
             ("http = \"127.0.0.1:4201\"", "http = \"0.0.0.0:4201\"", "loopback"),
+            (
+                "127.0.0.1:4202",
+                "0.0.0.0:4202",
+                "`metrics = 0.0.0.0:4202` is not a loopback address",
+            ),
             ("code = \"BG\"", "code = \"BE\"", "the peer BE is this node's own member"),
             (
                 "[[peer]]",

@@ -18,6 +18,7 @@ mod commit;
 mod consent;
 mod context;
 mod demo;
+mod doctor;
 mod document;
 mod draft;
 mod elsewhere;

@@ -1,6 +1,5 @@
 //! `nemcon node`: creates a member's node, runs it, repairs its journal, and lets it vote again.
 
-use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +10,8 @@ use nemcon_client::failure::Failure;
 use nemcon_client::token::{Role, Token};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
-use tracing_subscriber::EnvFilter;
+
+mod log_lines;
 
 use super::rejoin;
 use crate::mesh::MeshError;
@@ -19,11 +19,8 @@ use crate::server::condition::after_stop;
 use crate::server::folder::{DiskError, Trust};
 use crate::server::repair::{self, RepairError};
 use crate::server::{self, Options, ServerError, WorkerError};
+use log_lines::LogForm;
 use nemcon_audit::{Screen, output::print_text};
-
-/// The log filter unless `RUST_LOG` sets one. The consensus engine would log every vote at
-/// the level `info`.
-const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
 
 /// Makes a member's node, runs it, repairs its journal, has it vote again.
 #[derive(Clone, Debug, Subcommand)]
@@ -56,6 +53,9 @@ pub(super) enum NodeCommand {
         /// End when standard input ends: with the process that holds its other end.
         #[arg(long)]
         stop_with_parent: bool,
+        /// How each line of the log is written: words for people, or one JSON object for programs.
+        #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+        log: LogForm,
         /// Verify every signature in the ledger again, and apply the council's law from block 1 on. Without
         /// this the node trusts what it verified itself before it made it durable.
         #[arg(long)]
@@ -102,20 +102,17 @@ pub(super) enum TokenCommand {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
+    log_lines::begin(match command {
+        NodeCommand::Run { log, .. } => *log,
+        _ => LogForm::Text,
+    });
     match command {
         NodeCommand::Init { config } => init(config, screen),
         NodeCommand::Config { config, .. } => print_config(config.as_deref(), screen),
         NodeCommand::Token(TokenCommand::New { roles, config }) => {
             renew_tokens(config, roles, screen)
         }
-        NodeCommand::Run { config, stop_with_parent, verify_all } => {
+        NodeCommand::Run { config, stop_with_parent, verify_all, .. } => {
             let trust = if *verify_all { Trust::Nothing } else { Trust::OwnPast };
             let stop_with_parent = *stop_with_parent;
             let options = Options { config: config.clone(), stop_with_parent, trust };
@@ -261,8 +258,12 @@ impl From<ServerError> for Failure {
     fn from(error: ServerError) -> Self {
         let failure = Self::usage(with_sources(&error));
         match error {
-            ServerError::Mesh(MeshError::PortInUse(_)) | ServerError::Http { .. } => failure
-                .next("another node may run with this configuration already; if so, use that one"),
+            ServerError::Mesh(MeshError::PortInUse(_))
+            | ServerError::Http { .. }
+            | ServerError::Metrics { .. } => failure.next(
+                "another node may run with this configuration already; if so, use that one. `nemcon doctor` says \
+                 which port is taken",
+            ),
             ServerError::Key(error) => error.into(),
             ServerError::Token(error) => error.into(),
             ServerError::Descriptors(_) => failure.next(

@@ -208,6 +208,8 @@ mod tests {
             name: String::new(),
             connected: *code != "EL",
             sealed_height: u64::from(*code == "BE"),
+            height: None,
+            since: None,
             frozen: *code == "FR",
             faults: std::collections::BTreeMap::new(),
         };
@@ -237,6 +239,7 @@ mod tests {
             clock: None,
             awaits: None,
             folder: None,
+            files: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use nemcon_client::api;
 use nemcon_replica::replica::{Input, Outcome, Ticket};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::clock::clock;
 use super::error::WorkerError;
@@ -22,6 +23,7 @@ impl Worker {
                 let status = self.status();
                 drop(to.send((status, self.state().now())));
             }
+            Request::Observed(to) => drop(to.send(self.observed())),
             reading => self.state().answer(reading),
         }
         Ok(())
@@ -35,11 +37,16 @@ impl Worker {
         let refusals = self.mesh.counters().refusals;
         let refused = refusals.into_iter().map(|(why, times)| (why.to_owned(), times)).collect();
         self.look();
+        let mut status = node::status(&self.replica, clock(), refused);
+        for member in &mut status.members {
+            member.since = self.operator.linked.get(&member.code).copied();
+        }
         api::Status {
             conditions: self.conditions(),
             clock: self.clock_view(),
             awaits: self.awaits(),
-            ..node::status(&self.replica, clock(), refused)
+            files: Some(self.operator.files),
+            ..status
         }
     }
 
@@ -58,14 +65,14 @@ impl Worker {
     fn submit(&mut self, record: Vec<u8>, reply: mpsc::Sender<Outcome>) -> Result<(), WorkerError> {
         self.forget_abandoned()?;
         let ticket = self.new_ticket();
-        self.waiting.insert(ticket, reply);
+        self.waiting.insert(ticket, (reply, Instant::now()));
         self.take(Input::Submitted { ticket, record })
     }
 
     /// Gives back the tickets of submitters that have gone.
     fn forget_abandoned(&mut self) -> Result<(), WorkerError> {
         let gone: Vec<_> =
-            self.waiting.iter().filter(|(_, to)| to.is_closed()).map(|(t, _)| *t).collect();
+            self.waiting.iter().filter(|(_, (to, _))| to.is_closed()).map(|(t, _)| *t).collect();
         for ticket in gone {
             self.waiting.remove(&ticket);
             self.take(Input::Abandoned(ticket))?;

@@ -83,6 +83,14 @@ pub enum ServerError {
         /// The error of the operating system.
         source: std::io::Error,
     },
+    /// The metrics cannot be given out.
+    #[error("cannot give out metrics on {address}: {source}; choose another `metrics` address")]
+    Metrics {
+        /// The address of the metrics.
+        address: std::net::SocketAddr,
+        /// The error of the operating system.
+        source: std::io::Error,
+    },
     /// The public read path cannot listen.
     #[error(
         "cannot give out the log on {address}: {source}; choose another `address` in `[publish]`"

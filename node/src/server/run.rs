@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
+use nemcon_client::api::FilesView;
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
 use nemcon_client::feed_token::FeedToken;
@@ -13,14 +14,16 @@ use nemcon_client::token::Tokens;
 use nemcon_ledger::{Chain, Code, Rosters};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use super::addresses::addresses;
 use super::condition::Kind;
-use super::descriptors::Shares;
+use super::descriptors::{Shares, others};
 use super::error::{ServerError, WorkerError};
 use super::folder::{Folder, Trust, journal_in};
-use super::http::{self, Interface};
+use super::http::{self, Interface, Numbers};
 use super::identity::{founded, identify, keyring, mesh_config, verify_named};
+use super::meter::{self, Meters, Readiness, Verdict};
 use super::operator::{Names, Operator};
 use super::requests::Request;
 use super::worker::Worker;
@@ -83,11 +86,12 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     // The founding roster is replaced as soon as the ledger has been read.
     let founding = Rosters::founding(&node.genesis);
     let members = node.genesis.roster.members.len().max(addresses.len() + 1);
-    let shares = Shares::take(members, read_path::descriptors(config))?;
+    let shares = Shares::take(members, others(config))?;
     let settings = mesh_config(config, &node, &founding, &addresses);
     let mesh = Mesh::bind(within(settings, &shares)).await?;
     let listener = http_listener(config)?;
     let read_path = read_path_listener(config)?;
+    let metrics = meter::listener(config)?;
     let disk = Folder::open(&config.ledger, &node, options.trust)?;
     verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
     peer_config_check::verify(config, &disk.1.replayed.chain)?;
@@ -98,10 +102,11 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (unresolved_in, unresolved) = watch::channel(BTreeSet::new());
     let (told_addresses, addresses_told) = watch::channel(addresses.clone());
     let names = Names { addresses: told_addresses, unresolved };
-    let operator = Operator::new(&config.ledger, names);
-    let worker = Worker::new(&node, disk, handle.clone(), addresses, operator);
+    let (watched, numbers) = watched(config, names, shares.files, &requests_in);
+    let worker = Worker::new(&node, disk, handle.clone(), addresses, watched);
     let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
-    tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
+    let (mesh_at, http_at) = (mesh.local_addr(), config.http);
+    tracing::info!(event = %"running", member = %node.me, mesh = %mesh_at, http = %http_at, "running");
     let reloading =
         reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
     let interface = Interface {
@@ -110,11 +115,14 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         genesis_file: genesis_file.into(),
         tokens,
         feed,
+        numbers: numbers.clone(),
         limits: http::Limits::of(shares.http),
     };
     // Dropping this at the end stops the interface.
     let (_serving, served_until) = oneshot::channel();
     interface.run(listener, served_until)?;
+    let (_measuring, measured_until) = oneshot::channel();
+    meter::run(metrics, numbers, measured_until)?;
     let (_giving, given_until) = oneshot::channel();
     read_path::run(config, folder_of(&options.config).to_owned(), read_path, given_until)?;
     notifier::run(config, folder_of(&options.config))?;
@@ -122,7 +130,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         () = mesh.run(events_in) => {}
         () = reloading => {}
         () = host_names::look_up(addresses_told, unresolved_in) => {}
-        () = stop_signal(&options) => tracing::info!("stopping"),
+        () = stop_signal(&options) => tracing::info!(event = %"stopping", "stopping"),
         _ = &mut replica.ended => {}
     }
     handle.shutdown();
@@ -137,9 +145,24 @@ fn within(mut settings: MeshConfig, shares: &Shares) -> MeshConfig {
     settings
 }
 
+/// What the replica's thread watches and measures, and what is given out of it.
+fn watched(
+    config: &NodeConfig,
+    names: Names,
+    files: FilesView,
+    requests: &mpsc::Sender<Request>,
+) -> ((Operator, Meters), Numbers) {
+    let (ready_in, ready) = watch::channel((Verdict::starting(), Instant::now()));
+    let operator = Operator::new(&config.ledger, names, files, ready_in);
+    let meters = Meters::new();
+    let numbers = Numbers::new(requests.clone(), meters.clone(), Readiness::new(ready));
+    ((operator, meters), numbers)
+}
+
+/// The address of the HTTP interface.
 fn http_listener(config: &NodeConfig) -> Result<TcpListener, ServerError> {
-    let address = config.http;
-    TcpListener::bind(address).map_err(|source| ServerError::Http { address, source })
+    let failed = |source| ServerError::Http { address: config.http, source };
+    TcpListener::bind(config.http).map_err(failed)
 }
 
 /// The address of the public read path, if there is one.
@@ -174,7 +197,7 @@ impl ReplicaThread {
     fn result(self, me: &Code) -> Result<(), WorkerError> {
         let result = self.thread.join().expect("the replica's thread does not panic");
         if let Err(error) = &result {
-            tracing::error!(condition = %Kind::Stopped, about = %me, "{error}");
+            tracing::error!(event = %"stopped", condition = %Kind::Stopped, about = %me, "{error}");
         }
         result
     }
@@ -184,7 +207,7 @@ async fn stop_signal(options: &Options) {
     let interrupt = signal(SignalKind::interrupt());
     let terminate = signal(SignalKind::terminate());
     let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
-        tracing::error!("the system gives no signals");
+        tracing::error!(event = %"no-signals", "the system gives no signals");
         return;
     };
     tokio::select! {
@@ -206,9 +229,14 @@ async fn reload_on_signal(
             Ok((request, read)) => {
                 drop(requests.send(request).await);
                 tokens.send_replace(read);
-                tracing::info!("the peers' addresses, the keys and the tokens are read again");
+                tracing::info!(
+                    event = %"reloaded",
+                    "the peers' addresses, the keys and the tokens are read again"
+                );
             }
-            Err(error) => tracing::error!(%error, "the configuration stays as it was"),
+            Err(error) => {
+                tracing::error!(event = %"not-reloaded", %error, "the configuration stays as it was");
+            }
         }
     }
 }

@@ -76,6 +76,7 @@ impl Standing<'_> {
             Request::Submit { .. }
             | Request::Rejoin(_)
             | Request::Reload(..)
+            | Request::Observed(_)
             | Request::Status(_) => {}
         }
     }

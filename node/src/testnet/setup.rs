@@ -162,6 +162,7 @@ pub(super) fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeCon
         genesis: Path::new("../..").join(GENESIS_FILE),
         ledger: LEDGER_FOLDER.into(),
         following: false,
+        metrics: None,
         publish: None,
         notify: None,
         calendar: false,

@@ -2,6 +2,7 @@
 
 mod advisories;
 mod conditions;
+mod events;
 mod law;
 mod limits;
 mod names;

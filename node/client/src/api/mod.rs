@@ -36,7 +36,7 @@ pub use measure::{
     ReservationView,
 };
 pub use node::{FolderView, MemberStatus, PendingRecord, Status};
-pub use operator::{AwaitsView, ClockView, ConditionView};
+pub use operator::{AwaitsView, ClockView, ConditionView, FilesView};
 pub use remark::RemarkView;
 pub use standing::{MeasureStatus, PastCause, PastKind, force_in_words};
 

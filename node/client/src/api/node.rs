@@ -4,7 +4,7 @@ use nemcon_crypto::{Digest, PublicKey};
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
-use super::operator::{AwaitsView, ClockView, ConditionView};
+use super::operator::{AwaitsView, ClockView, ConditionView, FilesView};
 
 /// The state of the node and of its council.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -67,6 +67,9 @@ pub struct Status {
     /// What the block being decided waits for.
     #[serde(default)]
     pub awaits: Option<AwaitsView>,
+    /// How many files the node's process may have open, and how many it needs.
+    #[serde(default)]
+    pub files: Option<FilesView>,
     /// The ledger folder that was read, if no node answers: then nothing is said about connections, conditions and
     /// the clock, and nothing waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,6 +109,12 @@ pub struct MemberStatus {
     pub connected: bool,
     /// The height up to which this node has the member's seals without a gap.
     pub sealed_height: u64,
+    /// The height that the member's node has told since it connected, if it has.
+    #[serde(default)]
+    pub height: Option<u64>,
+    /// The time since which the member's node is connected, by this node's clock; `None` for this node itself.
+    #[serde(default)]
+    pub since: Option<Time>,
     /// Whether the member is frozen: its statements are refused until its recovery key ends the freeze.
     #[serde(default)]
     pub frozen: bool,

@@ -28,6 +28,17 @@ pub struct ClockView {
     pub heard: usize,
 }
 
+/// The open files of a process: how many it may have, and how many a node needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesView {
+    /// The limit.
+    pub limit: u64,
+    /// The number without which a node does not start.
+    pub needed: u64,
+    /// The number with which the node lets in as many connections as it can use.
+    pub wanted: u64,
+}
+
 /// What the block being decided waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwaitsView {

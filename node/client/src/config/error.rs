@@ -63,6 +63,18 @@ pub enum ConfigError {
         /// The refused address.
         http: SocketAddr,
     },
+    /// The metrics would be open to other machines.
+    #[error(
+        "{}: `metrics = {metrics}` is not a loopback address; who reads there shows no token, so it listens on \
+         this machine only",
+        .path.shown()
+    )]
+    MetricsNotLoopback {
+        /// The path of the file.
+        path: PathBuf,
+        /// The refused address.
+        metrics: SocketAddr,
+    },
     /// The file names no key file.
     #[error("{}: `{of}` names no file", .path.shown())]
     NoKey {

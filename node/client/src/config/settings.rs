@@ -65,6 +65,12 @@ pub const SETTINGS: &[Setting] = &[
         "\"127.0.0.1:4201\"",
     ),
     may(
+        "metrics",
+        "The loopback address and port where the node gives out `/metrics`, `/health` and `/ready` to every program of this machine, without a token.",
+        "`/metrics` is given on the address `http` alone, to whoever shows a token",
+        "\"127.0.0.1:4202\"",
+    ),
+    may(
         "calendar",
         "Whether the node gives out the council's dates as a calendar, at /v1/calendar/TOKEN.ics; the token lies in `calendar.token`.",
         "false",

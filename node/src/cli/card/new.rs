@@ -119,7 +119,7 @@ fn keys_in(folder: &Path, file: &CardFile) -> Result<Vec<PartyKey>, Failure> {
             ))
             .next("take the key and CODE.toml from the same folder; nothing was written"));
         }
-        keys.push(PartyKey::File(key));
+        keys.push(PartyKey::File(Box::new(key)));
     }
     Ok(keys)
 }

@@ -73,6 +73,7 @@ pub(super) fn run(args: &ConfigureArgs, context: Context<'_>) -> Result<(), Fail
         publish: None,
         notify: None,
         calendar: false,
+        metrics: None,
         node_key: NODE_FILE.into(),
         seal_key: SEAL_FILE.into(),
         listen: args.listen.unwrap_or_else(|| listen(own)),

@@ -76,7 +76,7 @@ impl Connections {
             Err(error) => {
                 if error.is_panic() {
                     // The client of this connection gets no answer; all others are served on.
-                    tracing::error!(%error, "a request failed: its connection is closed, all others are served on");
+                    tracing::error!(event = %"request-failed", %error, "a request failed: its connection is closed, all others are served on");
                 }
                 error.id()
             }

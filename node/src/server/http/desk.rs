@@ -118,7 +118,7 @@ impl FromRequestParts<Self> for Desk {
 }
 
 fn unread(error: &JournalError) -> Response {
-    tracing::error!(%error, "a record cannot be read for the HTTP interface");
+    tracing::error!(event = %"record-unreadable", %error, "a record cannot be read for the HTTP interface");
     unreadable()
 }
 

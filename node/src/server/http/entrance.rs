@@ -16,8 +16,9 @@ use tokio::time::Instant;
 use super::super::log_quota::LogQuota;
 use super::calendar::token_in;
 
-/// The only route without a token.
+/// The routes without a token: the process answers; the node takes part.
 pub(super) const HEALTH: &str = "/health";
+pub(super) const READY: &str = "/ready";
 /// The header in which a browser states which page a request comes from.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The header that keeps an answer away from pages of other sites.
@@ -54,9 +55,7 @@ impl Entrance {
     /// The role of the request's token; `None` if the route needs no token.
     fn judge(&self, request: &Request) -> Result<Option<Role>, Refusal> {
         let headers = request.headers();
-        // A target in absolute form names the host itself and overrides the header line [RFC 9112 3.2.2].
-        let is_elsewhere = request.uri().authority().is_some_and(|host| !is_loopback(host));
-        if is_elsewhere || !is_local(headers) || is_of_a_page(headers) {
+        if !is_of_a_program_here(request) {
             return Err(Refusal::Browser);
         }
         let Some(wanted) = role_for(request.method(), request.uri().path()) else {
@@ -79,8 +78,25 @@ impl Entrance {
     fn tell(&self, refusal: Refusal) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.have_room(Instant::now()) {
-            tracing::warn!(%refusal, "a request to the HTTP interface is refused");
+            tracing::warn!(event = %"request-refused", %refusal, "a request to the HTTP interface is refused");
         }
+    }
+}
+
+/// Whether a program of this machine sent the request.
+fn is_of_a_program_here(request: &Request) -> bool {
+    let headers = request.headers();
+    // A target in absolute form names the host itself and overrides the header line [RFC 9112 3.2.2].
+    let is_elsewhere = request.uri().authority().is_some_and(|host| !is_loopback(host));
+    !is_elsewhere && is_local(headers) && !is_of_a_page(headers)
+}
+
+/// Admits programs of this machine, with a token or without.
+pub(in crate::server) async fn only_local(request: Request, next: Next) -> Response {
+    if is_of_a_program_here(&request) {
+        next.run(request).await
+    } else {
+        Refusal::Browser.into_response()
     }
 }
 
@@ -105,7 +121,7 @@ pub(super) async fn admit(
 
 /// Adds to every answer what a browser must obey: keep the stated content type, show the answer to
 /// no other site, and store nothing.
-pub(super) async fn seal_off(mut answer: Response) -> Response {
+pub(in crate::server) async fn seal_off(mut answer: Response) -> Response {
     let headers = answer.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -123,7 +139,7 @@ fn role_for(method: &Method, path: &str) -> Option<Role> {
     let is_reading = matches!(*method, Method::GET | Method::HEAD);
     let is_posting = *method == Method::POST;
     match path {
-        HEALTH if is_reading => None,
+        HEALTH | READY if is_reading => None,
         _ if is_reading => Some(Role::Read),
         // A look ahead changes nothing, so it needs no more than the role of reading.
         "/v1/foresight" if is_posting => Some(Role::Read),
@@ -241,9 +257,12 @@ mod tests {
     }
 
     #[test]
-    fn every_route_but_one_needs_a_role_and_what_is_no_route_the_strongest() {
+    fn every_route_but_two_needs_a_role_and_what_is_no_route_the_strongest() {
         for (method, path, role) in [
             (Method::GET, "/health", None),
+            (Method::GET, "/ready", None),
+            (Method::POST, "/ready", Some(Role::Operate)),
+            (Method::GET, "/metrics", Some(Role::Read)),
             (Method::GET, "/v1/status", Some(Role::Read)),
             (Method::HEAD, "/v1/measures/1", Some(Role::Read)),
             (Method::GET, "/health/", Some(Role::Read)),

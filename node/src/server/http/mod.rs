@@ -18,6 +18,7 @@ mod entrance;
 mod in_process;
 mod limits;
 mod lists;
+mod numbers;
 mod page;
 mod remarks;
 mod retelling;
@@ -26,9 +27,11 @@ mod shares;
 mod stream;
 
 pub(super) use connections::serve;
+pub(super) use entrance::{only_local, seal_off};
 pub(super) use in_process::InProcess;
 use limits::READERS_MAX;
 pub(super) use limits::{CONNECTIONS_MAX, Limits};
+pub(super) use numbers::{Numbers, openmetrics};
 pub(super) use shares::Shares;
 use std::io;
 use std::path::Path;
@@ -73,6 +76,8 @@ pub(super) struct Interface {
     pub(super) tokens: watch::Receiver<Tokens>,
     /// The token of the calendar, if there is one.
     pub(super) feed: Option<FeedToken>,
+    /// What programs that watch the node ask for.
+    pub(super) numbers: Numbers,
     /// The limits of connections.
     pub(super) limits: Limits,
 }
@@ -96,7 +101,9 @@ impl Interface {
                     () = self.serve(listener) => {}
                     _ = stop => {}
                 },
-                Err(error) => tracing::error!(%error, "the HTTP interface cannot listen"),
+                Err(error) => {
+                    tracing::error!(event = %"interface-failed", %error, "the HTTP interface cannot listen");
+                }
             }
         };
         let thread = std::thread::Builder::new().name("http".to_owned());
@@ -119,7 +126,13 @@ impl Interface {
         // a new one.
         let most = REQUESTS_UNDER_WAY_MAX.min(self.limits.connections_max / 2).max(1);
         let turn = middleware::from_fn_with_state(Shares::of(most), take_turn);
-        let asking = asking(self.genesis_file).route_layer(turn.clone());
+        let (numbers, meters) = (self.numbers.clone(), self.numbers.meters().clone());
+        let count = move |answer: Response| {
+            meters.answered(answer.status().as_u16());
+            async { answer }
+        };
+        let metrics = get(async move || numbers.metrics().await);
+        let asking = asking(self.genesis_file).route("/metrics", metrics).route_layer(turn.clone());
         let handing_in = Router::new()
             .route("/v1/records", post(routes::submit))
             .route("/v1/rejoin", post(routes::rejoin))
@@ -130,7 +143,7 @@ impl Interface {
             .route_layer(turn)
             .route_layer(bodies(TEXTS_BYTES_MAX));
         Router::new()
-            .route(entrance::HEALTH, get(async || "ok\n"))
+            .merge(self.numbers.routes())
             .merge(asking)
             .merge(handing_in)
             .merge(looking_ahead)
@@ -145,6 +158,7 @@ impl Interface {
                 entrance::admit,
             ))
             .layer(middleware::map_response(entrance::seal_off))
+            .layer(middleware::map_response(count))
             .with_state(Desk::new(self.requests, self.journal))
     }
 }

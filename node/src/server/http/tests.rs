@@ -5,6 +5,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::*;
+use crate::server::meter::{Meters, Readiness, Verdict};
 
 /// A served interface, its tokens, and what reaches the replica.
 struct Served {
@@ -27,11 +28,12 @@ impl Served {
         let folder = tempfile::tempdir().unwrap();
         let (tokens, taken) = watch::channel(Tokens::prepare(folder.path()).unwrap());
         let interface = Interface {
-            requests: requests_in,
+            requests: requests_in.clone(),
             journal: folder.path().into(),
             genesis_file: b"genesis".repeat(genesis_bytes / 7).into(),
             tokens: taken,
             feed: Some(FeedToken::prepare(folder.path()).unwrap()),
+            numbers: numbers(&requests_in),
             limits,
         };
         tokio::spawn(interface.serve(listener));
@@ -61,6 +63,12 @@ impl Served {
     async fn answer(&self, line: &str, headers: &str, body: &[u8]) -> String {
         answer_of(self.ask_with(line, headers, body).await).await
     }
+}
+
+/// The numbers of a node that starts.
+fn numbers(requests: &mpsc::Sender<Request>) -> Numbers {
+    let ready = watch::channel((Verdict::starting(), tokio::time::Instant::now())).1;
+    Numbers::new(requests.clone(), Meters::new(), Readiness::new(ready))
 }
 
 async fn answer_of(mut stream: TcpStream) -> String {

@@ -31,6 +31,7 @@ impl Bench {
             seal_key: "seal.pem".into(),
             listen: address(4101),
             http: address(4201),
+            metrics: Some(address(4202)),
             publish: Some(PublishConfig {
                 folder: "published".into(),
                 shows: Shows::Public,
