@@ -105,8 +105,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (watched, numbers) = watched(config, names, shares.files, &requests_in);
     let worker = Worker::new(&node, disk, handle.clone(), addresses, watched);
     let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
-    let (mesh_at, http_at) = (mesh.local_addr(), config.http);
-    tracing::info!(event = %"running", member = %node.me, mesh = %mesh_at, http = %http_at, "running");
+    tracing::info!(event = %"running", member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
     let reloading =
         reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
     let interface = Interface {
