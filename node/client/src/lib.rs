@@ -75,7 +75,7 @@ pub mod seats;
 pub mod session;
 pub mod shipped;
 pub mod statements;
-mod tls;
+pub mod tls;
 pub mod token;
 pub mod toml_error;
 pub mod watching;

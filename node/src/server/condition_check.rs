@@ -44,6 +44,7 @@ impl Worker {
         for change in self.operator.watch.look(&facts, now, uptime) {
             self.operator.write(&change);
         }
+        self.tell_conditions();
         let roster = self.replica.chain().council().roster();
         let twice = facts.twice.iter().filter_map(|code| roster.member(code));
         self.mesh.set_rivals(twice.map(|member| member.node).collect());

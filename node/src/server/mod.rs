@@ -28,6 +28,7 @@ mod host_names;
 mod http;
 mod identity;
 mod log_quota;
+mod news;
 mod non_member_links;
 mod non_members;
 mod operator;
@@ -45,4 +46,5 @@ mod worker_loop;
 
 pub use descriptors::TooFewDescriptors;
 pub use error::{ServerError, WorkerError};
+pub use http::{TlsFilesError, openapi};
 pub use run::{Options, init, run};

@@ -18,8 +18,9 @@ use super::condition::Kind;
 use super::descriptors::Shares;
 use super::error::{ServerError, WorkerError};
 use super::folder::{Folder, Trust, journal_in};
-use super::http::{self, Interface};
+use super::http::{self, Interface, OverTls, Shown};
 use super::identity::{founded, identify, keyring, mesh_config, verify_named};
+use super::news::News;
 use super::operator::{Names, Operator};
 use super::requests::Request;
 use super::worker::Worker;
@@ -80,7 +81,9 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     // The founding roster is replaced as soon as the ledger has been read.
     let founding = Rosters::founding(&node.genesis);
     let members = node.genesis.roster.members.len().max(addresses.len() + 1);
-    let shares = Shares::take(members, read_path::descriptors(config))?;
+    let over_tls = over_tls(config)?;
+    let for_tls = over_tls.as_ref().map_or(0, |_| http::TLS_CONNECTIONS_MAX + 2);
+    let shares = Shares::take(members, read_path::descriptors(config) + for_tls)?;
     let mut settings = mesh_config(config, &node, &founding, &addresses);
     settings.limits.handshakes_max = shares.handshakes;
     settings.limits.sockets_max = shares.mesh;
@@ -99,21 +102,29 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (told_addresses, addresses_told) = watch::channel(addresses.clone());
     let names = Names { addresses: told_addresses, unresolved };
     let operator = Operator::new(&config.ledger, names);
-    let worker = Worker::new(&node, disk, handle.clone(), addresses, operator);
+    let (news_in, news) = watch::channel(News::default());
+    let worker = Worker::new(&node, disk, handle.clone(), addresses, operator, news_in);
     let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
     tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
-    let reloading =
-        reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
+    let (over_tls, shown_in) = over_tls.unzip();
+    let reload = Reload {
+        path: options.config.clone(),
+        requests: requests_in.clone(),
+        tokens: tokens_in,
+        shown: shown_in,
+    };
+    let reloading = reload.on(hangup);
     let interface = Interface {
         requests: requests_in,
         journal: journal_in(&config.ledger).into(),
         genesis_file: genesis_file.into(),
         tokens,
+        news,
         limits: http::Limits::of(shares.http),
     };
     // Dropping this at the end stops the interface.
     let (_serving, served_until) = oneshot::channel();
-    interface.run(listener, served_until)?;
+    interface.run(listener, over_tls, served_until)?;
     let (_giving, given_until) = oneshot::channel();
     read_path::run(config, folder_of(&options.config).to_owned(), read_path, given_until)?;
     tokio::select! {
@@ -180,29 +191,64 @@ async fn stop_signal(options: &Options) {
     }
 }
 
-/// Reads the configuration again at each SIGHUP. A part that cannot be used is logged and left as it was.
-async fn reload_on_signal(
-    mut hangup: Signal,
+/// Where programs on other machines reach the HTTP interface, if the configuration lets them, with the sender of what the
+/// node shows there.
+fn over_tls(config: &NodeConfig) -> Result<Option<(OverTls, watch::Sender<Shown>)>, ServerError> {
+    let Some(tls) = &config.http_tls else { return Ok(None) };
+    let (shown_in, shown) = watch::channel(Shown::read(tls)?);
+    let listener = TcpListener::bind(tls.address)
+        .map_err(|source| ServerError::HttpTls { address: tls.address, source })?;
+    tracing::info!(address = %tls.address, "the HTTP interface is open to other machines, over TLS");
+    Ok(Some((OverTls { listener, shown }, shown_in)))
+}
+
+/// What a configuration that is read again can change.
+struct Reload {
     path: PathBuf,
     requests: mpsc::Sender<Request>,
     tokens: watch::Sender<Tokens>,
-) {
-    while hangup.recv().await.is_some() {
-        match reloaded(&path) {
-            Ok((request, read)) => {
-                drop(requests.send(request).await);
-                tokens.send_replace(read);
-                tracing::info!("the peers' addresses, the keys and the tokens are read again");
-            }
-            Err(error) => tracing::error!(%error, "the configuration stays as it was"),
-        }
-    }
+    shown: Option<watch::Sender<Shown>>,
 }
 
-fn reloaded(path: &Path) -> Result<(Request, Tokens), ServerError> {
-    let config = NodeConfig::load(path)?;
-    let tokens = Tokens::prepare(folder_of(path))?;
-    Ok((Request::Reload(addresses(&config)?, keyring(&config)?), tokens))
+impl Reload {
+    /// Reads the configuration again at each SIGHUP. A part that cannot be used is logged and left as it was.
+    async fn on(self, mut hangup: Signal) {
+        while hangup.recv().await.is_some() {
+            match self.again() {
+                Ok((request, tokens)) => {
+                    drop(self.requests.send(request).await);
+                    self.tokens.send_replace(tokens);
+                    tracing::info!("the peers' addresses, the keys and the tokens are read again");
+                }
+                Err(error) => tracing::error!(%error, "the configuration stays as it was"),
+            }
+            self.certificate();
+        }
+    }
+
+    fn again(&self) -> Result<(Request, Tokens), ServerError> {
+        let config = NodeConfig::load(&self.path)?;
+        let tokens = Tokens::prepare(folder_of(&self.path))?;
+        Ok((Request::Reload(addresses(&config)?, keyring(&config)?), tokens))
+    }
+
+    /// Reads the certificate again. The address stays the one of the start.
+    fn certificate(&self) {
+        let (Some(shown), Ok(config)) = (&self.shown, NodeConfig::load(&self.path)) else { return };
+        let Some(tls) = &config.http_tls else {
+            tracing::warn!(
+                "`[http_tls]` is gone from the configuration: the node closes that address when it starts again"
+            );
+            return;
+        };
+        match Shown::read(tls) {
+            Ok(read) => {
+                shown.send_replace(read);
+                tracing::info!("the certificate of the HTTP interface is read again");
+            }
+            Err(error) => tracing::error!(%error, "the certificate stays as it was"),
+        }
+    }
 }
 
 /// Ends when standard input does.

@@ -142,6 +142,7 @@ pub(super) fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeCon
         genesis: Path::new("../..").join(GENESIS_FILE),
         ledger: LEDGER_FOLDER.into(),
         following: false,
+        http_tls: None,
         publish: None,
         node_key: NODE_FILE.into(),
         seal_key: SEAL_FILE.into(),

@@ -11,6 +11,7 @@ struct Served {
     address: std::net::SocketAddr,
     folder: tempfile::TempDir,
     tokens: watch::Sender<Tokens>,
+    news: watch::Sender<News>,
     requests: mpsc::Receiver<Request>,
 }
 
@@ -25,16 +26,18 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let (requests_in, requests) = mpsc::channel(2 * REQUESTS_UNDER_WAY_MAX);
         let folder = tempfile::tempdir().unwrap();
+        let (news_in, news) = watch::channel(News::default());
         let (tokens, taken) = watch::channel(Tokens::prepare(folder.path()).unwrap());
         let interface = Interface {
             requests: requests_in,
             journal: folder.path().into(),
             genesis_file: b"genesis".repeat(genesis_bytes / 7).into(),
             tokens: taken,
+            news,
             limits,
         };
-        tokio::spawn(interface.serve(listener));
-        Self { address, folder, tokens, requests }
+        tokio::spawn(interface.serve(listener, None));
+        Self { address, folder, tokens, news: news_in, requests }
     }
 
     /// The header line that shows the token of a role.
@@ -185,8 +188,8 @@ async fn what_no_route_serves_is_told_so_in_words() {
     let served = Served::begin().await;
     let shown = served.shows(Role::Operate);
     for (asked, status, words) in [
-        ("GET /v1/nothing", "404", "there is no such route\n"),
-        ("POST /", "404", "there is no such route\n"),
+        ("GET /v1/nothing", "404", "there is no such route"),
+        ("POST /", "404", "there is no such route"),
         ("DELETE /v1/status", "405", "this route is not asked by this method\n"),
     ] {
         let answer = served.answer(asked, &shown, b"").await;
