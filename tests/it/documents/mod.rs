@@ -2,6 +2,7 @@
 
 mod advisories;
 mod conditions;
+mod interface;
 mod law;
 mod limits;
 mod names;

@@ -101,6 +101,7 @@ pub struct Submission {
     pub record: String,
     /// How long the node is to wait for the record to be ordered, in milliseconds. The node caps it.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     pub wait_ms: u64,
 }
 

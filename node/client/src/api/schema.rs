@@ -63,9 +63,15 @@ pub struct Time;
 
 impl PartialSchema for Time {
     fn schema() -> RefOr<Schema> {
-        let says = "A time of RFC 3339 in UTC, with milliseconds.";
-        let text = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
-        text.examples(["2026-11-30T12:00:00.000Z"]).description(Some(says)).build().into()
+        let says = "A time, in milliseconds since 1970-01-01T00:00:00Z.";
+        let number = ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer));
+        let number = number.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
+        number
+            .minimum(Some(0))
+            .examples([1_796_040_000_000_u64])
+            .description(Some(says))
+            .build()
+            .into()
     }
 }
 

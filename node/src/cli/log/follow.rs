@@ -8,7 +8,6 @@ use nemcon_client::api::{Event, EventPlace};
 use nemcon_client::client::{Client, ClientError, Since, Told};
 use nemcon_client::failure::Failure;
 use nemcon_client::session::Session;
-use nemcon_client::words::moment;
 use serde_json::json;
 
 use crate::cli::handing::notice;
@@ -91,9 +90,9 @@ fn print(told: &Told, screen: Screen) -> Result<bool, Failure> {
     screen.line(&json!({ "id": id, "event": event }), line(event))
 }
 
-/// `2026-11-30 12:00:00 UTC  tabled            BELGIUM: a new measure, “...”`.
+/// `2026-11-30T12:00:00.000Z  tabled           BELGIUM: a new measure, “...”`.
 fn line(event: &Event) -> String {
-    let time = event.time.map(moment).unwrap_or_default();
+    let time = event.time.map(|time| time.to_string()).unwrap_or_default();
     let reason = event.reason.as_ref().map(|reason| format!("; {reason}")).unwrap_or_default();
-    format!("{time:<23} {:<17} {}{reason}", event.event, event.words)
+    format!("{time:<25} {:<16} {}{reason}", event.event, event.words)
 }

@@ -55,14 +55,17 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// A number of a request: 0 to 2^63 - 1, which every language with whole numbers has.
+/// The greatest number in a request: 2^53 - 1, up to which JSON means the same to every program [RFC 8259 6].
+pub(super) const NUMBER_MAX: u64 = 9_007_199_254_740_991;
+
+/// A number of a request, at most [`NUMBER_MAX`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Number(pub(super) u64);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let number = u64::deserialize(from)?;
-        let fits = i64::try_from(number).is_ok();
-        fits.then_some(Self(number)).ok_or_else(|| D::Error::custom("the number is above 2^63 - 1"))
+        let fits = number <= NUMBER_MAX;
+        fits.then_some(Self(number)).ok_or_else(|| D::Error::custom("the number is above 2^53 - 1"))
     }
 }

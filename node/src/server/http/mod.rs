@@ -15,6 +15,7 @@ mod connections;
 mod desk;
 mod entrance;
 mod events;
+mod examples;
 mod extract;
 mod limits;
 mod lists;

@@ -5,16 +5,17 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use nemcon_client::api::{Event, PROBLEM_JSON, Problem, ProblemKind};
 use nemcon_client::token::Role;
+use serde_json::Value;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, Ref, RefOr,
-    ResponseBuilder, SecurityRequirement, Type,
+    Content, ContentBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi,
+    Ref, RefOr, ResponseBuilder, SecurityRequirement, Type,
 };
 use utoipa::{PartialSchema as _, ToSchema};
 
 use super::limits::Limits;
-use super::{Layers, entrance, routes};
+use super::{Layers, entrance, examples, routes};
 
 /// What the document says of the whole interface.
 const ABOUT: &str = "The interface of a member's node: read the council's ledger, hand in signed statements, and follow \
@@ -26,7 +27,7 @@ pub(super) struct Document(pub(super) OpenApi);
 
 /// This interface as an OpenAPI 3.1 document.
 #[utoipa::path(get, path = "/v1/openapi.json", tag = "node",
-    responses((status = 200, description = "An OpenAPI 3.1 document.", body = inline(serde_json::Value))))]
+    responses((status = 200, description = "An OpenAPI 3.1 document.", body = inline(Value))))]
 pub(super) async fn document(Extension(Document(api)): Extension<Document>) -> Response {
     let kind = [(header::CONTENT_TYPE, "application/json")];
     (kind, rendered(&api)).into_response()
@@ -82,6 +83,9 @@ fn complete_operation(operation: &mut Operation, method: &str, path: &str) {
     let roles = Role::ALL.into_iter().filter(suffices);
     let security = roles.map(|role| SecurityRequirement::new(role.to_string(), [""; 0]));
     operation.security = Some(security.collect());
+    if method == axum::http::Method::POST {
+        give_examples(operation, path);
+    }
     let mut kinds = vec![ProblemKind::Browser];
     if wanted.is_some() {
         use ProblemKind as P;
@@ -105,6 +109,24 @@ fn complete_operation(operation: &mut Operation, method: &str, path: &str) {
     for kind in kinds {
         let status = kind.status().to_string();
         operation.responses.responses.insert(status, RefOr::T(answer(kind)));
+    }
+}
+
+/// Adds the examples of a `POST`: of what is sent, and of the answer.
+fn give_examples(operation: &mut Operation, path: &str) {
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        give_example(body.content.values_mut(), examples::request(path));
+    }
+    if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
+        give_example(answer.content.values_mut(), examples::answer(path));
+    }
+}
+
+fn give_example<'a>(of: impl Iterator<Item = &'a mut RefOr<Content>>, example: Option<Value>) {
+    for content in of {
+        if let RefOr::T(content) = content {
+            content.example.clone_from(&example);
+        }
     }
 }
 

@@ -112,6 +112,9 @@ pub(super) async fn submit(
     Extension(holder): Extension<Holder>,
     extract::Json(submission): extract::Json<Submission>,
 ) -> Result<Json<Answer>, Response> {
+    if submission.wait_ms > extract::NUMBER_MAX {
+        return Err(problem(ProblemKind::BadBody, "`wait_ms` is above 2^53 - 1"));
+    }
     verify_party(&holder, &submission.record)?;
     let (reply, mut outcomes) = mpsc::channel(2);
     let record = submission.record.into_bytes();

@@ -126,6 +126,7 @@ impl<'a> Block<'a> {
         match body {
             Body::Measure(_) => {
                 event.measures = vec![self.next_measure];
+                event.words = format!("{}: it is measure {}", event.words, self.next_measure);
                 self.next_measure += 1;
             }
             Body::Ballot(said) => {

@@ -1,6 +1,6 @@
 //! Seeds of the files that people and nodes write: configuration, keys, charters, drafts, plans.
 
-use nemcon_client::config::{NodeConfig, PeerConfig, PublishConfig};
+use nemcon_client::config::{HttpTls, NodeConfig, PeerConfig, PublishConfig};
 use nemcon_client::keyfile::{ForeignForm, KeyFile, KeyRole, render_foreign};
 use nemcon_client::publishing::Shows;
 use nemcon_node::testnet::{TestnetFile, TestnetMember};
@@ -22,6 +22,11 @@ impl Bench {
             seal_key: "seal.pem".into(),
             listen: address(4101),
             http: address(4201),
+            http_tls: Some(HttpTls {
+                address: "0.0.0.0:4443".parse().expect("an address"),
+                certificate: "tls.pem".into(),
+                key: "tls.key".into(),
+            }),
             publish: Some(PublishConfig {
                 folder: "published".into(),
                 shows: Shows::Public,
