@@ -61,6 +61,24 @@ impl Screen {
         }
     }
 
+    /// Prints one of many lines as they come: words, or with `--json` one object on a line. Returns whether somebody reads
+    /// on.
+    ///
+    /// # Errors
+    /// [`Failure`] if standard output cannot be written.
+    pub fn line(self, value: &impl Serialize, words: impl Display) -> Result<bool, Failure> {
+        let line = if self.json {
+            harmless_json(&serde_json::to_string(value).expect("our results are JSON"))
+        } else {
+            Lines(&words.to_string()).to_string()
+        };
+        let mut stdout = io::stdout().lock();
+        match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(true),
+            Err(error) => unwritten(&error).map_or(Ok(false), Err),
+        }
+    }
+
     /// Prints why the command has failed, and returns the exit status.
     pub fn failure(self, failure: &Failure) -> ExitCode {
         if failure.message().is_empty() {

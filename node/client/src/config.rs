@@ -11,6 +11,11 @@
 //! http = "127.0.0.1:4201"         # the command line; loopback only
 //! metrics = "127.0.0.1:4202"      # only where numbers are given out without a token; loopback only
 //!
+//! [http_tls]                      # only where programs on other machines ask this node
+//! address = "0.0.0.0:4443"
+//! certificate = "tls.pem"         # the node's certificate, then those above it
+//! key = "tls.key"
+//!
 //! [publish]                       # only where the log is published
 //! folder = "published"
 //! shows = "public"                # or "everything", "hashes"
@@ -85,6 +90,9 @@ pub struct NodeConfig {
     /// Whether the dates of the council are given out as a calendar, at an address with a secret in it.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub calendar: bool,
+    /// Whether and how programs on other machines reach the HTTP interface.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_tls: Option<HttpTls>,
     /// Whether and how the log is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publish: Option<PublishConfig>,
@@ -94,6 +102,18 @@ pub struct NodeConfig {
     /// The other members' nodes.
     #[serde(default, rename = "peer")]
     pub peers: Vec<PeerConfig>,
+}
+
+/// How programs on other machines reach the HTTP interface: over TLS, each with a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpTls {
+    /// The address on which the interface listens besides the loopback address.
+    pub address: SocketAddr,
+    /// The file of the certificate, in PEM, with those above it. Requests must name a host that it is for.
+    pub certificate: PathBuf,
+    /// The file of the certificate's key, in PEM.
+    pub key: PathBuf,
 }
 
 /// How the node publishes the log.
@@ -141,6 +161,10 @@ impl NodeConfig {
         config.seal_key.take_from(folder);
         if let Some(notify) = &mut config.notify {
             notify.take_from(folder);
+        }
+        if let Some(tls) = &mut config.http_tls {
+            tls.certificate = folder.join(&tls.certificate);
+            tls.key = folder.join(&tls.key);
         }
         if let Some(publish) = &mut config.publish {
             publish.folder = folder.join(&publish.folder);
@@ -200,6 +224,10 @@ mod tests {
         listen = "127.0.0.1:4101"
         http = "127.0.0.1:4201"
         metrics = "127.0.0.1:4202"
+        [http_tls]
+        address = "0.0.0.0:4443"
+        certificate = "tls.pem"
+        key = "/etc/tls.key"
         [publish]
         folder = "published"
         shows = "public"
@@ -229,6 +257,9 @@ mod tests {
         assert_eq!(config.ledger, Path::new("/var/ledger"));
         assert!(config.genesis.ends_with("../../genesis"));
         assert_eq!(config.peers[0].code.as_str(), "BG");
+        let tls = config.http_tls.unwrap();
+        assert!(tls.certificate.is_absolute() && tls.certificate.ends_with("tls.pem"));
+        assert_eq!(tls.key, Path::new("/etc/tls.key"));
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub mod shipped;
 pub mod signer;
 pub mod signer_error;
 pub mod statements;
-mod tls;
+pub mod tls;
 pub mod token;
 pub mod toml_error;
 pub mod watching;

@@ -7,6 +7,11 @@
 //! council = "<digest>"
 //! party = "BE"
 //! keys = ["/media/stick/officer-desk.key", "pkcs11:token=Danmark;object=desk"]
+//!
+//! [fallback]                              # where statements go if that node does not answer
+//! node = "https://node.bg.example:4443"
+//! token = "/etc/nemcon/submit-be.token"
+//! ca = "/etc/nemcon/bg.pem"
 //! ```
 //!
 //! What it guarantees: a file that somebody else could have written is refused, because it says which council is meant. What it
@@ -46,6 +51,9 @@ pub struct Profile {
     /// The file of a token that the node knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<PathBuf>,
+    /// The authorities that an `https` node is checked against, in place of those of this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
     /// The council digest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub council: Option<Digest>,
@@ -58,6 +66,22 @@ pub struct Profile {
     /// The PKCS#11 module for keys in tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pkcs11_module: Option<PathBuf>,
+    /// Another node, to which statements go if the first one does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Fallback>,
+}
+
+/// Another member's node, which takes this party's statements.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fallback {
+    /// The node's HTTP interface.
+    pub node: String,
+    /// The file of a token that the node knows.
+    pub token: PathBuf,
+    /// The authorities that the node is checked against, in place of those of this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
 }
 
 impl Profile {
@@ -164,6 +188,9 @@ impl Profile {
 
     fn files_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let keys = self.keys.iter_mut().flat_map(KeyPlace::files_mut);
-        self.config.iter_mut().chain(&mut self.token).chain(&mut self.pkcs11_module).chain(keys)
+        let other = self.fallback.iter_mut();
+        let other = other.flat_map(|it| core::iter::once(&mut it.token).chain(&mut it.ca));
+        let own = self.config.iter_mut().chain(&mut self.token).chain(&mut self.ca);
+        own.chain(&mut self.pkcs11_module).chain(keys).chain(other)
     }
 }

@@ -9,8 +9,9 @@ use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
 use nemcon_client::failure::Failure;
 use nemcon_client::party_key::KeyPlace;
 use nemcon_client::pkcs11::MODULE_VARIABLE;
-use nemcon_client::profile::{DEFAULT_PROFILE, PROFILE_VARIABLE, Profile};
+use nemcon_client::profile::{DEFAULT_PROFILE, Fallback, PROFILE_VARIABLE, Profile};
 use nemcon_client::session::Session;
+use nemcon_client::tls::Authorities;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
 
@@ -35,12 +36,18 @@ pub struct Global {
     /// configuration, by default `node.toml` beside the folder.
     #[arg(long, global = true, value_name = "FOLDER")]
     pub ledger: Option<PathBuf>,
-    /// A node's HTTP interface, instead of --dir and --config: `http://127.0.0.1:PORT`.
+    /// A node's HTTP interface, instead of --dir and --config: `http://127.0.0.1:PORT`, or `https://HOST:PORT` of another machine.
     #[arg(long, global = true, value_name = "URL")]
     pub node: Option<String>,
     /// The file of a token that the node knows; with --dir and --config it is found.
     #[arg(long, global = true, value_name = "FILE")]
     pub token: Option<PathBuf>,
+    /// The authorities that an `https` node is checked against, in PEM; by default those that this machine trusts.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// Another node, to which statements go if the first one does not answer; a profile names it.
+    #[arg(skip)]
+    pub fallback: Option<Fallback>,
     /// An officer's key: a file, or the URI of a key in a token (`pkcs11:token=...;object=...`); once for each officer that signs.
     #[arg(long = "key", global = true, value_name = "FILE", value_parser = KeyPlaceParser)]
     pub keys: Vec<KeyPlace>,
@@ -99,11 +106,12 @@ impl Global {
     /// [`Failure`] if it cannot be used.
     pub(super) fn with_profile(mut self) -> Result<Self, Failure> {
         let Some(name) = self.profile_named()? else { return Ok(self) };
-        let Profile { node, config, token, council, party, keys, pkcs11_module } =
+        let Profile { node, config, token, ca, council, party, keys, pkcs11_module, fallback } =
             Profile::load(&name)?;
         if self.node.is_none() {
-            (self.node, self.config) = (node, config);
+            (self.node, self.config, self.fallback) = (node, config, fallback);
             self.token = self.token.or(token);
+            self.ca = self.ca.or(ca);
         }
         self.party = self.party.or(party);
         self.council = self.council.or(council);
@@ -137,7 +145,7 @@ impl Global {
         }
         match (&global.dir, &global.node, &global.config) {
             (Some(dir), None, None) => of_testnet(&Testnet::load(dir)?, global),
-            (None, Some(node), None) => Ok(of_address(node, global)),
+            (None, Some(node), None) => of_address(node, global),
             (None, None, Some(config)) => of_config(config, global),
             (None, None, None) if own.exists() => of_config(own, global),
             (None, None, None) => Err(Failure::usage("which node?").next(
@@ -190,7 +198,8 @@ fn of_config(config: &Path, global: &Global) -> Result<Session, Failure> {
     let tokens = Access::Folder(folder_of(config).to_owned());
     Ok(Session::new(
         Client::new(&format!("http://{}", node.http), access(global, tokens))
-            .of(Some(node.council), Some(node.member.clone())),
+            .of(Some(node.council), Some(node.member.clone()))
+            .or(fallback(global, Some(node.council))?),
         Some(global.party.clone().unwrap_or(node.member)),
         Some(node.council),
         global.keys.clone(),
@@ -237,9 +246,23 @@ fn of_testnet(testnet: &Testnet, global: &Global) -> Result<Session, Failure> {
 }
 
 /// The session with the node at this address, about which nothing is known but what the options say.
-fn of_address(node: &str, global: &Global) -> Session {
-    let client = Client::new(node, access(global, Access::None)).of(global.council, None);
-    Session::new(client, global.party.clone(), global.council, global.keys.clone())
+fn of_address(node: &str, global: &Global) -> Result<Session, Failure> {
+    let mut client = Client::new(node, access(global, Access::None)).of(global.council, None);
+    if let Some(ca) = &global.ca {
+        client = client.trusting(&Authorities::read(ca)?);
+    }
+    let client = client.or(fallback(global, global.council)?);
+    Ok(Session::new(client, global.party.clone(), global.council, global.keys.clone()))
+}
+
+/// The node to which statements go if the first one does not answer, if there is one.
+fn fallback(global: &Global, council: Option<Digest>) -> Result<Option<Client>, Failure> {
+    let Some(Fallback { node, token, ca }) = &global.fallback else { return Ok(None) };
+    let client = Client::new(node, Access::File(token.clone())).of(council, None);
+    Ok(Some(match ca {
+        Some(ca) => client.trusting(&Authorities::read(ca)?),
+        None => client,
+    }))
 }
 
 /// The token that `--token` names, otherwise the known one.

@@ -1,6 +1,7 @@
 //! `nemcon log`: exports the ledger as static files, and lists what stands in it.
 
 mod folder;
+mod follow;
 mod publish;
 mod records;
 
@@ -31,6 +32,12 @@ pub(super) enum LogCommand {
     },
     /// Keep a folder in step with the log, for any web server to give out: tiles first, checkpoint last.
     Publish(publish::PublishArgs),
+    /// Print what changes, as it changes: blocks with their records, decisions, seals, and this node's conditions.
+    Follow {
+        /// The first leaf of the log that is told, or the id of an event behind which to go on; by default from now on.
+        #[arg(long, value_name = "N")]
+        from: Option<String>,
+    },
     /// List what stands in the log about one measure, or what one party has signed; by default your own.
     Records {
         /// The number of the measure.
@@ -59,6 +66,9 @@ pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Fail
             show(&done, out, session.council()?, context.screen)
         }
         LogCommand::Publish(args) => publish::run(args, context),
+        LogCommand::Follow { from } => {
+            follow::run(&context.session()?, from.as_deref(), context.screen)
+        }
         LogCommand::Records { measure, signed_by } => {
             let session = context.session()?;
             records::run(&session, *measure, signed_by.as_ref(), context.screen)

@@ -7,11 +7,12 @@ use clap::Subcommand;
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig, parse_toml, read_text, render_settings};
 use nemcon_client::failure::Failure;
-use nemcon_client::token::{Role, Token};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 mod log_lines;
+
+mod token;
 
 use super::rejoin;
 use crate::mesh::MeshError;
@@ -21,6 +22,7 @@ use crate::server::repair::{self, RepairError};
 use crate::server::{self, Options, ServerError, WorkerError};
 use log_lines::LogForm;
 use nemcon_audit::{Screen, output::print_text};
+use token::TokenCommand;
 
 /// Makes a member's node, runs it, repairs its journal, has it vote again.
 #[derive(Clone, Debug, Subcommand)]
@@ -42,9 +44,11 @@ pub(super) enum NodeCommand {
         #[arg(long, required = true)]
         print: bool,
     },
-    /// Make the tokens anew that the node's HTTP interface asks for.
+    /// Make the tokens anew that the node's HTTP interface asks for, make some for other parties, list them.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Print the HTTP interface as an OpenAPI 3.1 document, for programs. `docs/openapi.json` is the same.
+    Api,
     /// Run until SIGINT or SIGTERM. What it says goes to standard error; `RUST_LOG` sets how much.
     Run {
         /// The node's configuration.
@@ -83,20 +87,6 @@ pub(super) enum NodeCommand {
     },
 }
 
-/// Makes tokens anew.
-#[derive(Clone, Debug, Subcommand)]
-pub(super) enum TokenCommand {
-    /// Replace tokens beside the configuration: whoever has the old ones is let in no longer, once
-    /// the node has read its configuration again.
-    New {
-        /// The roles whose tokens are replaced: read, submit, operate; by default all.
-        roles: Vec<Role>,
-        /// The node's configuration.
-        #[arg(long, value_name = "FILE", default_value = "node.toml")]
-        config: PathBuf,
-    },
-}
-
 /// Runs `nemcon node`.
 ///
 /// # Errors
@@ -109,9 +99,8 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
     match command {
         NodeCommand::Init { config } => init(config, screen),
         NodeCommand::Config { config, .. } => print_config(config.as_deref(), screen),
-        NodeCommand::Token(TokenCommand::New { roles, config }) => {
-            renew_tokens(config, roles, screen)
-        }
+        NodeCommand::Token(command) => token::run(command, screen),
+        NodeCommand::Api => print_text(&server::openapi(), Screen::new(false)),
         NodeCommand::Run { config, stop_with_parent, verify_all, .. } => {
             let trust = if *verify_all { Trust::Nothing } else { Trust::OwnPast };
             let stop_with_parent = *stop_with_parent;
@@ -152,25 +141,6 @@ fn print_config(config: Option<&Path>, screen: Screen) -> Result<(), Failure> {
     NodeConfig::load(path)?;
     let table: toml::Table = parse_toml(&read_text(path)?, path)?;
     print_text(&render_settings(Some(&table)), screen)
-}
-
-fn renew_tokens(config: &Path, roles: &[Role], screen: Screen) -> Result<(), Failure> {
-    // The configuration must load before any token is replaced, since tokens without one are of no use.
-    NodeConfig::load(config)?;
-    let roles = if roles.is_empty() { &Role::ALL } else { roles };
-    let mut files = Vec::new();
-    for role in roles {
-        let file = role.file_in(folder_of(config));
-        Token::generate(*role)?.write(&file)?;
-        files.push(file);
-    }
-    let names: Vec<_> = files.iter().map(|file| file.shown()).collect();
-    let words = format!(
-        "made anew: {}\nnext: a node that runs takes what is new, and the old no longer, once it has \
-         read its configuration again: send it SIGHUP, or start it anew",
-        names.join(", ")
-    );
-    screen.result(&json!({ "tokens": names }), words)
 }
 
 fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failure> {
@@ -269,6 +239,12 @@ impl From<ServerError> for Failure {
             ServerError::Descriptors(_) => failure.next(
                 "raise the limit of open files: `ulimit -n 1024` where the node is started, or \
                  `LimitNOFILE=1024` in the unit of its service",
+            ),
+            ServerError::HttpTls { .. } => failure
+                .next("another process may have the port: choose another `address` in `[http_tls]`"),
+            ServerError::TlsFiles(_) => failure.next(
+                "`certificate` and `key` in `[http_tls]` name files in PEM: the node's certificate, then those above it; \
+                 and its key, which others than its owner and its group cannot read (`chmod 640`)",
             ),
             ServerError::File { .. } => failure.next("check the path and who may read it"),
             ServerError::Founding { .. } => failure

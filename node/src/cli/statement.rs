@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use nemcon_client::acts::number_of;
-use nemcon_client::client::Client;
+use nemcon_client::client::{Client, ClientError};
 use nemcon_client::clock::now;
 use nemcon_client::failure::Failure;
+use nemcon_client::founding::Founding;
 use nemcon_client::party_key::PartyKey;
 use nemcon_client::party_names::Names;
 use nemcon_client::reading::{Ahead, Foreseen, Reading, Subject, council_change_of, if_adopted};
 use nemcon_client::seats::Seats;
+use nemcon_client::session::Session;
 use nemcon_client::statements::{self, Named, PartiallySigned, StatementError, who};
 use nemcon_client::words::{ordered, state};
 use nemcon_crypto::Digest;
@@ -29,7 +31,7 @@ use serde_json::json;
 use super::consent::Consent;
 use crate::cli::act::looked;
 use crate::cli::context::Context;
-use crate::cli::handing::{became, hand_in};
+use crate::cli::handing::{became, hand_in, notice};
 use nemcon_audit::Screen;
 use nemcon_audit::output;
 
@@ -269,7 +271,7 @@ pub(super) fn submit(args: &SubmitArgs, taken: Taken, context: Context<'_>) -> R
         return Err(Failure::refused(format_args!("it is of council {council}, not of this one"))
             .next("submit it at a node of that council"));
     }
-    let founding = session.founding_of(council)?;
+    let (session, founding) = answering(session, council)?;
     let genesis = founding.genesis();
     let seats = session.client().seats()?;
     let parts = seats.signers(partial.body(), genesis)?;
@@ -282,18 +284,51 @@ pub(super) fn submit(args: &SubmitArgs, taken: Taken, context: Context<'_>) -> R
         return Err(failure);
     }
     let number = match &statement.body {
-        Body::Measure(_) => number_of(session.client(), &answer)?,
+        Body::Measure(_) => match number_of(session.client(), &answer) {
+            Err(ClientError::Status { status: 403, .. }) => None,
+            number => number?,
+        },
         body => body.about().map(|about| about.measure),
     };
     let Some(number) = number else {
         became(context.screen, &answer, &json!({ "answer": answer }), ordered(&answer, None))?;
         return Ok(());
     };
-    let after = session.client().measure(number);
+    let after = match session.client().measure(number) {
+        Err(ClientError::Status { status: 403, .. }) => {
+            let said = format!(
+                "{}\nit was handed in to {}",
+                ordered(&answer, None),
+                session.client().whose()
+            );
+            return became(context.screen, &answer, &json!({ "answer": answer }), said);
+        }
+        after => after,
+    };
     let closes = after.as_ref().ok().map(|after| after.closes);
     let (after, now) = looked(after, |after| format!("measure {number} is {}", state(after)));
     let said = format!("{}\n{now}", ordered(&answer, closes));
     became(context.screen, &answer, &json!({ "answer": answer, "measure": after }), said)
+}
+
+/// The session and its founding text; with the node that is named beside the session's own if that one does not answer.
+fn answering(session: Session, council: Digest) -> Result<(Session, Founding), Failure> {
+    let Some(other) = session.client().fallback().cloned() else {
+        let founding = session.founding_of(council)?;
+        return Ok((session, founding));
+    };
+    match session.client().genesis() {
+        Err(error) if error.is_absence() => {
+            notice(format_args!("{error}: asking {} instead", other.whose()));
+            let other = Session::new(other, session.code().cloned(), Some(council), Vec::new());
+            let founding = other.founding_of(council)?;
+            Ok((other, founding))
+        }
+        _ => {
+            let founding = session.founding_of(council)?;
+            Ok((session, founding))
+        }
+    }
 }
 
 /// Prints the consequences of a statement, which its signers could not know without a node.
@@ -304,8 +339,13 @@ fn tell_what_follows(
     screen: Screen,
 ) -> Result<(), Failure> {
     let charter = &names.genesis.charter;
+    let foresight = match client.foresee(core::slice::from_ref(body)) {
+        // Another member's node takes the statement, and tells nothing else to a token for it.
+        Err(ClientError::Status { status: 403, .. }) => return Ok(()),
+        foresight => foresight?,
+    };
     // A refusal is not reported here: the submission that follows is refused with its reason.
-    let Ahead::Follows(all) = Ahead::of(client, charter, core::slice::from_ref(body))? else {
+    let Ahead::Follows(all) = Ahead::read(foresight, charter) else {
         return Ok(());
     };
     let foreseen = Foreseen::told(client, body, &all);

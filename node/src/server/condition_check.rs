@@ -50,6 +50,7 @@ impl Worker {
         let is_writable = self.room_on_disk().is_none_or(|(_, is_writable)| is_writable);
         self.operator.note(judge(&facts, told, is_writable));
         self.events.tell_final(&self.replica);
+        self.tell_conditions();
         let roster = self.replica.chain().council().roster();
         let twice = facts.twice.iter().filter_map(|code| roster.member(code));
         self.mesh.set_rivals(twice.map(|member| member.node).collect());

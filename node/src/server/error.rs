@@ -12,6 +12,7 @@ use nemcon_replica::replica::Halt;
 
 use super::descriptors::TooFewDescriptors;
 use super::folder::DiskError;
+use super::http::TlsFilesError;
 use crate::mesh::MeshError;
 
 /// Why a node does not run, or has stopped.
@@ -91,6 +92,19 @@ pub enum ServerError {
         /// The error of the operating system.
         source: std::io::Error,
     },
+    /// The HTTP interface cannot listen for other machines.
+    #[error(
+        "cannot serve HTTP over TLS on {address}: {source}; choose another `address` in `[http_tls]`"
+    )]
+    HttpTls {
+        /// The address of the interface.
+        address: std::net::SocketAddr,
+        /// The error of the operating system.
+        source: std::io::Error,
+    },
+    /// The files of TLS cannot be used.
+    #[error(transparent)]
+    TlsFiles(#[from] TlsFilesError),
     /// The public read path cannot listen.
     #[error(
         "cannot give out the log on {address}: {source}; choose another `address` in `[publish]`"

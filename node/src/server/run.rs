@@ -12,7 +12,7 @@ use nemcon_client::config::NodeConfig;
 use nemcon_client::feed_token::FeedToken;
 use nemcon_client::token::Tokens;
 use nemcon_ledger::{Chain, Code, Rosters};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
@@ -21,10 +21,12 @@ use super::condition::Kind;
 use super::descriptors::{Shares, others};
 use super::error::{ServerError, WorkerError};
 use super::folder::{Folder, Trust, journal_in};
-use super::http::{self, Interface, Numbers};
-use super::identity::{founded, identify, keyring, mesh_config, verify_named};
+use super::http::{self, Interface, Numbers, OverTls, Shown};
+use super::identity::{founded, identify, mesh_config, verify_named};
 use super::meter::{self, Meters, Readiness, Verdict};
+use super::news::News;
 use super::operator::{Names, Operator};
+use super::reload::Reload;
 use super::requests::Request;
 use super::worker::Worker;
 use crate::mesh::{Mesh, MeshConfig, events};
@@ -86,6 +88,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     // The founding roster is replaced as soon as the ledger has been read.
     let founding = Rosters::founding(&node.genesis);
     let members = node.genesis.roster.members.len().max(addresses.len() + 1);
+    let over_tls = over_tls(config)?;
     let shares = Shares::take(members, others(config))?;
     let settings = mesh_config(config, &node, &founding, &addresses);
     let mesh = Mesh::bind(within(settings, &shares)).await?;
@@ -103,11 +106,19 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (told_addresses, addresses_told) = watch::channel(addresses.clone());
     let names = Names { addresses: told_addresses, unresolved };
     let (watched, numbers) = watched(config, names, shares.files, &requests_in);
-    let worker = Worker::new(&node, disk, handle.clone(), addresses, watched);
+    let (news_in, news) = watch::channel(News::default());
+    let worker = Worker::new(&node, disk, handle.clone(), addresses, watched, news_in);
     let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
-    tracing::info!(event = %"running", member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
-    let reloading =
-        reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
+    let (mesh_at, http_at) = (mesh.local_addr(), config.http);
+    tracing::info!(event = %"running", member = %node.me, mesh = %mesh_at, http = %http_at, "running");
+    let (over_tls, shown_in) = over_tls.unzip();
+    let reload = Reload {
+        path: options.config.clone(),
+        requests: requests_in.clone(),
+        tokens: tokens_in,
+        shown: shown_in,
+    };
+    let reloading = reload.on(hangup);
     let interface = Interface {
         requests: requests_in,
         journal: journal_in(&config.ledger).into(),
@@ -115,11 +126,12 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         tokens,
         feed,
         numbers: numbers.clone(),
+        news,
         limits: http::Limits::of(shares.http),
     };
     // Dropping this at the end stops the interface.
     let (_serving, served_until) = oneshot::channel();
-    interface.run(listener, served_until)?;
+    interface.run(listener, over_tls, served_until)?;
     let (_measuring, measured_until) = oneshot::channel();
     meter::run(metrics, numbers, measured_until)?;
     let (_giving, given_until) = oneshot::channel();
@@ -216,34 +228,15 @@ async fn stop_signal(options: &Options) {
     }
 }
 
-/// Reads the configuration again at each SIGHUP. A part that cannot be used is logged and left as it was.
-async fn reload_on_signal(
-    mut hangup: Signal,
-    path: PathBuf,
-    requests: mpsc::Sender<Request>,
-    tokens: watch::Sender<Tokens>,
-) {
-    while hangup.recv().await.is_some() {
-        match reloaded(&path) {
-            Ok((request, read)) => {
-                drop(requests.send(request).await);
-                tokens.send_replace(read);
-                tracing::info!(
-                    event = %"reloaded",
-                    "the peers' addresses, the keys and the tokens are read again"
-                );
-            }
-            Err(error) => {
-                tracing::error!(event = %"not-reloaded", %error, "the configuration stays as it was");
-            }
-        }
-    }
-}
-
-fn reloaded(path: &Path) -> Result<(Request, Tokens), ServerError> {
-    let config = NodeConfig::load(path)?;
-    let tokens = Tokens::prepare(folder_of(path))?;
-    Ok((Request::Reload(addresses(&config)?, keyring(&config)?), tokens))
+/// Where programs on other machines reach the HTTP interface, if the configuration lets them, with the sender of what the
+/// node shows there.
+fn over_tls(config: &NodeConfig) -> Result<Option<(OverTls, watch::Sender<Shown>)>, ServerError> {
+    let Some(tls) = &config.http_tls else { return Ok(None) };
+    let (shown_in, shown) = watch::channel(Shown::read(tls)?);
+    let listener = TcpListener::bind(tls.address)
+        .map_err(|source| ServerError::HttpTls { address: tls.address, source })?;
+    tracing::info!(address = %tls.address, "the HTTP interface is open to other machines, over TLS");
+    Ok(Some((OverTls { listener, shown }, shown_in)))
 }
 
 /// Ends when standard input does.

@@ -17,13 +17,14 @@ use nemcon_replica::keyring::Keyring;
 use nemcon_replica::replica::{
     self, Effect, Input, MESSAGE_BYTES_MAX, Message, Notice, Outcome, Replica, Ticket, Write,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::addresses::Addresses;
 use super::events::Events;
 use super::log_quota::LogQuota;
 use super::meter::Meters;
+use super::news::News;
 use super::non_members::NonMembers;
 use super::operator::Operator;
 use super::peers::{Peers, admitted};
@@ -55,6 +56,8 @@ pub(super) struct Worker {
     pub(super) waiting: BTreeMap<Ticket, (mpsc::Sender<Outcome>, Instant)>,
     pub(super) rejoins: BTreeMap<Ticket, Rejoined>,
     pub(super) next_ticket: u64,
+    /// What is new, for whoever follows the node.
+    pub(super) news: watch::Sender<News>,
     /// The thread that writes a snapshot, or has written the last one.
     pub(super) snapshot: Option<JoinHandle<()>>,
 }
@@ -66,6 +69,7 @@ impl Worker {
         mesh: MeshHandle,
         addresses: Addresses,
         (operator, meters): (Operator, Meters),
+        news: watch::Sender<News>,
     ) -> Self {
         let (folder, found) = disk;
         let replica = Replica::restore(found.restored(node));
@@ -87,6 +91,7 @@ impl Worker {
             waiting: BTreeMap::new(),
             rejoins: BTreeMap::new(),
             next_ticket: 0,
+            news,
             snapshot: None,
         }
     }
@@ -104,6 +109,7 @@ impl Worker {
             self.tell_non_members();
             self.write_snapshot_if_due();
         }
+        self.tell_size();
         Ok(())
     }
 

@@ -163,6 +163,7 @@ pub(super) fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeCon
         ledger: LEDGER_FOLDER.into(),
         following: false,
         metrics: None,
+        http_tls: None,
         publish: None,
         notify: None,
         calendar: false,

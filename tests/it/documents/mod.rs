@@ -3,6 +3,7 @@
 mod advisories;
 mod conditions;
 mod events;
+mod interface;
 mod law;
 mod limits;
 mod names;

@@ -16,6 +16,7 @@ mod founding;
 mod genesis;
 mod hostile_http;
 mod hostile_peers;
+mod interface;
 mod interrupted;
 mod keys;
 mod lifecycle;

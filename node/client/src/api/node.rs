@@ -3,27 +3,35 @@
 use nemcon_crypto::{Digest, PublicKey};
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::schema;
 
 use super::operator::{AwaitsView, ClockView, ConditionView, FilesView};
 
 /// The state of the node and of its council.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Status {
     /// The council digest.
+    #[schema(value_type = schema::Digest)]
     pub council: Digest,
     /// The council's name.
     pub name: String,
     /// The code of the member whose node this is.
+    #[schema(value_type = schema::Code)]
     pub member: Code,
     /// The time by the node's clock.
+    #[schema(value_type = schema::Time)]
     pub now: Time,
     /// The height of the last block.
     pub height: u64,
     /// The time of the last block; `None` before block 1.
+    #[schema(value_type = Option<schema::Time>)]
     pub block_time: Option<Time>,
     /// The number of leaves in the log.
     pub size: u64,
     /// The root of the log's tree.
+    #[schema(value_type = schema::Digest)]
     pub root: Digest,
     /// The newest size that every member has sealed.
     pub sealed_size: u64,
@@ -40,6 +48,7 @@ pub struct Status {
     /// The codes of the frozen participants. The node accepts no statement of theirs until all
     /// members appoint new officers for them.
     #[serde(default)]
+    #[schema(value_type = Vec<schema::Code>)]
     pub frozen_participants: Vec<Code>,
     /// The numbers of the open measures that lack this member's ballot; empty while the member is frozen.
     pub needs_me: Vec<u64>,
@@ -50,6 +59,7 @@ pub struct Status {
     /// The public halves of the node and seal keys that the node holds. It uses those that
     /// the roster names.
     #[serde(default)]
+    #[schema(value_type = Vec<schema::PublicKey>)]
     pub holds: Vec<PublicKey>,
     /// Whether the node observes: it has lost track of what it signed and withholds its votes.
     pub observing: bool,
@@ -77,7 +87,7 @@ pub struct Status {
 }
 
 /// A ledger folder that was read without its node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FolderView {
     /// The path of the folder.
     pub path: String,
@@ -86,22 +96,25 @@ pub struct FolderView {
 }
 
 /// A record that waits to be ordered.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PendingRecord {
     /// The hash of the record's text.
+    #[schema(value_type = schema::Digest)]
     pub text_hash: Digest,
     /// The record's kind.
     pub kind: String,
     /// The code of the party that signed the record.
+    #[schema(value_type = schema::Code)]
     pub by: Code,
     /// The number of the measure that the record is about.
     pub measure: Option<u64>,
 }
 
 /// A member as this node sees it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MemberStatus {
     /// The member's code.
+    #[schema(value_type = schema::Code)]
     pub code: Code,
     /// The member's name.
     pub name: String,
@@ -114,6 +127,7 @@ pub struct MemberStatus {
     pub height: Option<u64>,
     /// The time since which the member's node is connected, by this node's clock; `None` for this node itself.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Time>)]
     pub since: Option<Time>,
     /// Whether the member is frozen: its statements are refused until its recovery key ends the freeze.
     #[serde(default)]

@@ -7,6 +7,19 @@ use nemcon_ledger::text::Show as _;
 use super::Contradiction;
 use crate::token::{Role, TokenError};
 
+impl ClientError {
+    /// Whether the node gives no answer now, so that another node may be asked.
+    pub const fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::NotRunning { .. }
+                | Self::Timeout { .. }
+                | Self::Transport { .. }
+                | Self::Status { status: 503, .. }
+        )
+    }
+}
+
 /// Why a call to a node has no usable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -56,9 +69,9 @@ pub enum ClientError {
         /// The file that the token came from.
         path: PathBuf,
     },
-    /// The URL is not on this machine, and everybody on the way could read the token. The call
+    /// The URL is not on this machine and not `https`, so everybody on the way could read the token. The call
     /// was not made.
-    #[error("{base} is not on this machine, and a token is not sent over a network")]
+    #[error("{base} is not on this machine, and a token is not sent over a network without TLS")]
     Elsewhere {
         /// The URL that the token would have been sent to.
         base: String,
@@ -113,6 +126,14 @@ pub enum ClientError {
     ReadOnly {
         /// The ledger with its folder.
         base: String,
+    },
+    /// TLS with the node failed.
+    #[error("the node at {base} is not trusted: {error}")]
+    Tls {
+        /// The URL of the node.
+        base: String,
+        /// What TLS says.
+        error: String,
     },
     /// Another failure of the connection.
     #[error("asking the node at {base} for {what} failed: {error}")]

@@ -53,8 +53,8 @@ pub enum ConfigError {
     },
     /// The HTTP interface would be open to other machines.
     #[error(
-        "{}: `http = {http}` is not a loopback address; whoever reaches it can read the ledger, so \
-         it listens on this machine only",
+        "{}: `http = {http}` is not a loopback address, and without TLS everybody on the way could read \
+         the tokens; keep `http` on this machine, and let other machines in by `[http_tls]`",
         .path.shown()
     )]
     NotLoopback {

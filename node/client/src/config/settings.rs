@@ -77,6 +77,24 @@ pub const SETTINGS: &[Setting] = &[
         "true",
     ),
     may(
+        "http_tls.address",
+        "The address and port on which programs on other machines reach the HTTP interface, over TLS and with tokens.",
+        "none: programs on this machine alone reach it",
+        "\"0.0.0.0:4443\"",
+    ),
+    may(
+        "http_tls.certificate",
+        "The file of the certificate in PEM, with those above it. A request must name a host that the certificate is for.",
+        "none: it must be there with `http_tls.address`",
+        "\"tls.pem\"",
+    ),
+    may(
+        "http_tls.key",
+        "The file of the certificate's key in PEM; only its owner and its group may read it.",
+        "none: it must be there with `http_tls.address`",
+        "\"tls.key\"",
+    ),
+    may(
         "publish.folder",
         "The folder that is kept in step with the log, for readers from outside. With it, `publish.shows` must be there.",
         "the log is not published",

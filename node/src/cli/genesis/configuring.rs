@@ -74,6 +74,7 @@ pub(super) fn run(args: &ConfigureArgs, context: Context<'_>) -> Result<(), Fail
         notify: None,
         calendar: false,
         metrics: None,
+        http_tls: None,
         node_key: NODE_FILE.into(),
         seal_key: SEAL_FILE.into(),
         listen: args.listen.unwrap_or_else(|| listen(own)),

@@ -20,6 +20,12 @@ pub(super) fn token_in(path: &str) -> Option<&str> {
     path.strip_prefix(CALENDAR.0)?.strip_suffix(CALENDAR.1)
 }
 
+/// The dates of the council for calendar programs.
+///
+/// Whoever knows the token in the address needs no other.
+#[utoipa::path(get, path = "/v1/calendar/{file}", tag = "measures",
+    params(("file" = String, Path, description = "The token of the calendar, and `.ics`; any name with a token for reading.")),
+    responses((status = 200, description = "A calendar by RFC 5545.", body = String, content_type = "text/calendar")))]
 pub(super) async fn calendar(desk: Desk) -> Result<Response, Response> {
     let state = desk.ask(Request::State).await?;
     let text = desk.elsewhere(move || written(&state)).await?;

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -39,14 +39,8 @@ impl Numbers {
 
     /// The routes that need no token. Neither of them asks the replica's thread for anything.
     pub(in crate::server) fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        let readiness = self.readiness.clone();
-        let ready = move || async move {
-            let verdict = readiness.at(Instant::now());
-            let status =
-                if verdict.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-            (status, format!("{verdict}\n"))
-        };
-        Router::new().route(HEALTH, get(async || "ok\n")).route(READY, get(ready))
+        let routes = Router::new().route(HEALTH, get(health)).route(READY, get(ready));
+        routes.layer(Extension(self.clone()))
     }
 
     /// The text of all families.
@@ -59,14 +53,30 @@ impl Numbers {
         let observed = observed.await.map_err(|_| stopping())?;
         Ok(render(&observed, &self.meters, self.started))
     }
+}
 
-    /// The answer with the text of all families.
-    ///
-    /// # Errors
-    /// The answer to give if the replica's thread has stopped.
-    pub(super) async fn metrics(&self) -> Result<Response, Response> {
-        self.text().await.map(openmetrics)
-    }
+/// Whether the process answers. This says nothing about the council.
+#[utoipa::path(get, path = "/health", tag = "node",
+    responses((status = 200, description = "The process answers.", body = String, content_type = "text/plain", example = "ok\n")))]
+pub(super) async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// Whether the node takes part in the council's work.
+#[utoipa::path(get, path = "/ready", tag = "node",
+    responses((status = 200, description = "The node takes part.", body = String, content_type = "text/plain"),
+        (status = 503, description = "The node does not take part; the text says why.", body = String, content_type = "text/plain")))]
+pub(super) async fn ready(Extension(numbers): Extension<Numbers>) -> (StatusCode, String) {
+    let verdict = numbers.readiness.at(Instant::now());
+    let status = if verdict.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, format!("{verdict}\n"))
+}
+
+/// The numbers of the node, in OpenMetrics.
+#[utoipa::path(get, path = "/metrics", tag = "node",
+    responses((status = 200, description = "The text of all families.", body = String, content_type = "application/openmetrics-text")))]
+pub(super) async fn metrics(Extension(numbers): Extension<Numbers>) -> Result<Response, Response> {
+    numbers.text().await.map(openmetrics)
 }
 
 /// The answer with this text of `OpenMetrics`.

@@ -1,6 +1,6 @@
 //! Seeds of the files that people and nodes write: configuration, keys, charters, drafts, plans.
 
-use nemcon_client::config::{NodeConfig, NotifyConfig, PeerConfig, PublishConfig};
+use nemcon_client::config::{HttpTls, NodeConfig, NotifyConfig, PeerConfig, PublishConfig};
 use nemcon_client::founding::{Card, CardFile, CardParty};
 use nemcon_client::keyfile::{ForeignForm, KeyFile, KeyRole, render_foreign};
 use nemcon_client::notifying::EventKind;
@@ -32,6 +32,11 @@ impl Bench {
             listen: address(4101),
             http: address(4201),
             metrics: Some(address(4202)),
+            http_tls: Some(HttpTls {
+                address: "0.0.0.0:4443".parse().expect("an address"),
+                certificate: "tls.pem".into(),
+                key: "tls.key".into(),
+            }),
             publish: Some(PublishConfig {
                 folder: "published".into(),
                 shows: Shows::Public,
