@@ -104,7 +104,7 @@ fn a_folder_tells_what_its_node_tells_beside_it_and_after_its_end_and_stays_as_i
     let status = from_folder("status").done();
     assert!(status.contains("without its node"), "{status}");
     assert!(!status.contains("nodes ") && !status.contains("wrong "), "{status}");
-    assert!(status.contains("measure 2"), "what needs the party is told: {status}");
+    assert!(status.contains("needs you: a ballot on the only open measure"), "{status}");
     assert_eq!(state(&ledger), before);
 
     nothing_is_handed_in(&net, &ledger);
@@ -130,7 +130,8 @@ fn nothing_is_handed_in(net: &Net, ledger: &Path) {
     nemcon("measure show 9", words(&[])).refused(1, &["the ledger in", "has no measure 9"]);
     let both = words(&["--node", "http://127.0.0.1:1"]);
     nemcon("status", both).refused(2, &["--ledger and --dir or --node"]);
-    nemcon("log publish x --every 1s", words(&[])).refused(2, &["--every"]);
+    let every = words(&["--every", "10 seconds"]);
+    nemcon("log publish x", every).refused(2, &["`--every` asks a node"]);
 }
 
 #[test]

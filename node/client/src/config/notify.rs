@@ -63,7 +63,7 @@ impl NotifyConfig {
             && program.contains('/')
             && let Some(joined) = folder.join(&*program).to_str()
         {
-            *program = joined.to_owned();
+            joined.clone_into(program);
         }
     }
 }

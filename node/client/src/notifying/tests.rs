@@ -106,7 +106,9 @@ fn a_deadline_is_near_by_reminders_that_lay_ahead_when_it_was_set() {
 fn tell(told: &mut Told, seen: &View) -> Vec<String> {
     let facts = facts(seen);
     let news = told.news(&facts, true);
-    news.iter().for_each(|it| told.note(it));
+    for notice in &news {
+        told.note(notice);
+    }
     told.forget(seen, &facts);
     news.into_iter().map(|it| it.kind.to_string()).collect()
 }
