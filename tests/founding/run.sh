@@ -43,12 +43,12 @@ count() {
   printf '%-12s %3d.%03d s  nemcon %s\n' "$1" $(($2 / 1000)) $(($2 % 1000)) "$3"
 }
 
-# as WHO COMMAND...: gives a command in WHO's folder; its output is in the file said.
+# as WHO COMMAND...: gives a command in WHO's folder, or in the one below it that folder names; its output is in the file said.
 as() {
   local who=$1 from
   shift
   from=$(now_ms)
-  (cd "$work/$who" && "$nemcon" "$@") >"$work/said" 2>&1 || {
+  (cd "$work/$who/${folder:-.}" && "$nemcon" "$@") >"$work/said" 2>&1 || {
     cat "$work/said" >&2
     fail "$who: nemcon $* failed"
   }
@@ -164,8 +164,8 @@ for code in "${codes[@]}"; do
   # The last receipt is written once all 27 have sealed the decision.
   as "$code" ballot cast 1 in-favour --yes --text "$text" --receipt receipt "${at[@]}"
 done
-as "$first" certificate 1 --out decision.nemcon --config node/node.toml
-as "$first" log export export --config node/node.toml
+folder=node as "$first" certificate 1 --out ../decision.nemcon
+folder=node as "$first" log export ../export
 cp -r "$work/$first/decision.nemcon" "$work/$first/export" "$work/$secretariat/"
 as $secretariat verify decision.nemcon --fingerprint "$fingerprint"
 as $secretariat audit export --fingerprint "$fingerprint"
