@@ -1,14 +1,14 @@
 //! The list of all commands, and the function that runs each.
 
-use clap::{Parser, Subcommand};
-use nemcon_audit::{Screen, audit, policy, watch};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use nemcon_audit::{Screen, audit, completions, man, policy, watch};
 use nemcon_client::failure::Failure;
 
 use super::context::Context;
 use super::global::Global;
 use super::{
     ballot, calendar, certificate, charter, commit, demo, document, draft, genesis, incident, key,
-    law, log, mandate, measure, member, minutes, node, profile, receipt, statement, status,
+    law, log, mandate, measure, member, minutes, node, note, profile, receipt, statement, status,
     testnet, verify, votes, witness,
 };
 
@@ -105,15 +105,31 @@ enum Command {
     Watch(watch::WatchArgs),
     /// Cosign the checkpoints of logs, as a witness from outside (C2SP tlog-witness).
     Witness(witness::WitnessArgs),
+    /// Sign and verify the checksums of a release of software.
+    #[command(subcommand)]
+    Note(note::NoteCommand),
+    /// Print what a shell needs to complete commands and options.
+    Completions(completions::CompletionsArgs),
+    /// Write the manual pages of nemcon and nemcon-audit, one a command.
+    Man(man::ManArgs),
 }
 
 impl Cli {
-    /// The same, with what the profile says where the options say nothing. Commands about profiles and about test networks take the options as they stand.
+    /// The same, with what the profile says where the options say nothing. Commands about profiles and about test networks take the options as they stand, and so do those that know of no council.
     ///
     /// # Errors
     /// [`Failure`] if the profile that is named cannot be used.
     pub(super) fn completed(self) -> Result<Self, Failure> {
-        if matches!(self.command, Command::Profile(_) | Command::Demo(_) | Command::Testnet(_)) {
+        let takes_none = matches!(
+            self.command,
+            Command::Profile(_)
+                | Command::Demo(_)
+                | Command::Testnet(_)
+                | Command::Note(_)
+                | Command::Completions(_)
+                | Command::Man(_)
+        );
+        if takes_none {
             return Ok(self);
         }
         Ok(Self { global: self.global.with_profile()?, ..self })
@@ -157,5 +173,10 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Verify(args) => verify::run(args, cli.global.council, screen),
         Command::Watch(args) => watch::run(args, cli.global.council, screen),
         Command::Witness(args) => witness::run(args, screen),
+        Command::Note(command) => note::run(command, screen),
+        Command::Completions(args) => completions::run(args, Cli::command(), screen),
+        Command::Man(args) => {
+            man::run(args, vec![Cli::command(), nemcon_audit::cli::command()], screen)
+        }
     }
 }

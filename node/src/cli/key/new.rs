@@ -22,7 +22,7 @@ use nemcon_audit::Screen;
 #[derive(Clone, Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").args(["role", "all"]).required(true)))]
 pub(in crate::cli) struct NewArgs {
-    /// What the key is for: officer, recovery, node, seal or witness. A key has one use.
+    /// What the key is for: officer, recovery, node, seal, witness or release. A key has one use.
     #[arg(long, requires = "out")]
     role: Option<KeyRole>,
     /// The key file to write.
