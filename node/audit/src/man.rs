@@ -10,7 +10,7 @@ use clap::{Args, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use nemcon_client::failure::Failure;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Day, Show as _};
 use serde_json::json;
 
 use crate::output;
@@ -26,6 +26,17 @@ pub struct ManArgs {
     /// same names are replaced.
     #[arg(short, long, value_name = "DIR")]
     pub out: PathBuf,
+    /// The date that the pages bear, as 2026-11-30; without it they bear none.
+    #[arg(long, value_name = "DAY")]
+    pub date: Option<Day>,
+}
+
+/// What all pages of a run have in common.
+struct Manual {
+    /// The programs that have pages.
+    programs: Vec<String>,
+    /// The date; a space where there is none, because an empty word would be left out, and the next one take its place.
+    date: String,
 }
 
 /// Writes the pages of these programs, readable by all.
@@ -33,7 +44,7 @@ pub struct ManArgs {
 /// # Errors
 /// [`Failure`] if a page cannot be written.
 pub fn run(args: &ManArgs, programs: Vec<Command>, screen: Screen) -> Result<(), Failure> {
-    let pages = pages(programs);
+    let pages = pages(programs, args.date.as_ref());
     prepare(&args.out).map_err(|error| {
         Failure::usage(format_args!("{}: {error}", args.out.shown()))
             .next("name a folder that you may write into, or a new one in a folder that is there")
@@ -63,82 +74,94 @@ fn prepare(folder: &Path) -> io::Result<()> {
 
 /// All pages by their file names. A command whose page would have the name of a program has none: the command `audit` of
 /// `nemcon` is a command of `nemcon-audit` too, and described there.
-fn pages(programs: Vec<Command>) -> BTreeMap<String, Vec<u8>> {
-    let names: Vec<_> = programs.iter().map(|it| it.get_name().to_owned()).collect();
+fn pages(programs: Vec<Command>, date: Option<&Day>) -> BTreeMap<String, Vec<u8>> {
+    let names = programs.iter().map(|it| it.get_name().to_owned()).collect();
+    let date = date.map_or_else(|| " ".to_owned(), ToString::to_string);
+    let manual = Manual { programs: names, date };
     let mut pages = BTreeMap::new();
     for program in programs {
         let mut program = program.disable_help_subcommand(true);
         program.build();
-        add(&program, true, &names, &mut pages);
+        manual.add(&program, true, &mut pages);
     }
     pages
 }
 
-fn add(
-    command: &Command,
-    is_program: bool,
-    programs: &[String],
-    pages: &mut BTreeMap<String, Vec<u8>>,
-) {
-    let name = page_of(command);
-    if !is_program && programs.iter().any(|program| *program == name) {
-        return;
+impl Manual {
+    fn add(&self, command: &Command, is_program: bool, pages: &mut BTreeMap<String, Vec<u8>>) {
+        let name = page_of(command);
+        if !is_program && self.programs.contains(&name) {
+            return;
+        }
+        for below in command.get_subcommands().filter(|it| !it.is_hide_set()) {
+            self.add(below, false, pages);
+        }
+        let page = self.page(command).expect("memory takes what is written");
+        pages.insert(format!("{name}.{SECTION}"), page);
     }
-    for below in command.get_subcommands().filter(|it| !it.is_hide_set()) {
-        add(below, false, programs, pages);
+
+    /// One page, in the language of `man`.
+    fn page(&self, command: &Command) -> io::Result<Vec<u8>> {
+        let mut page = Vec::new();
+        let version = command.get_version().unwrap_or_default();
+        let man = Man::new(command.clone())
+            .title(page_of(command).to_uppercase())
+            .date(&self.date)
+            .source(format!("nemcon {version}"))
+            .manual("nemcon");
+        man.render_title(&mut page)?;
+        man.render_name_section(&mut page)?;
+        synopsis(command).to_writer(&mut page)?;
+        man.render_description_section(&mut page)?;
+        if command.get_arguments().any(|it| !it.is_hide_set()) {
+            man.render_options_section(&mut page)?;
+        }
+        let mut rest = Roff::new();
+        self.list_commands(&mut rest, command);
+        if let Some(told) = command.get_after_help() {
+            rest.control("SH", ["NOTES"]);
+            rest.text([roman(told.to_string())]);
+        }
+        see_also(&mut rest, command);
+        rest.to_writer(&mut page)?;
+        Ok(page)
     }
-    let page = page(command, programs).expect("memory takes what is written");
-    pages.insert(format!("{name}.{SECTION}"), page);
+
+    fn list_commands(&self, page: &mut Roff, command: &Command) {
+        let mut below = command.get_subcommands().filter(|it| !it.is_hide_set()).peekable();
+        if below.peek().is_some() {
+            page.control("SH", ["COMMANDS"]);
+        }
+        for it in below {
+            let mut name = page_of(it);
+            if self.programs.contains(&name) {
+                name = format!("{name}-{}", it.get_name());
+            }
+            page.control("TP", []);
+            page.text([bold(name), roman(format!("({SECTION})"))]);
+            if let Some(about) = it.get_about() {
+                page.text([roman(about.to_string())]);
+            }
+        }
+    }
+}
+
+/// How the command is written: with what it wants, and the options in a word.
+fn synopsis(command: &Command) -> Roff {
+    let mut page = Roff::new();
+    page.control("SH", ["SYNOPSIS"]);
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim();
+    // A hyphen may stand within the program's name.
+    let ends = [" [", " <", " --"].iter().filter_map(|next| usage.find(next)).min();
+    let (name, rest) = usage.split_at(ends.unwrap_or(usage.len()));
+    page.text([bold(name), roman(rest)]);
+    page
 }
 
 /// The name of a command's page: its words with hyphens.
 fn page_of(command: &Command) -> String {
     command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned()
-}
-
-/// One page, in the language of `man`.
-fn page(command: &Command, programs: &[String]) -> io::Result<Vec<u8>> {
-    let mut page = Vec::new();
-    let version = command.get_version().unwrap_or_default();
-    let man = Man::new(command.clone())
-        .title(page_of(command).to_uppercase())
-        .source(format!("nemcon {version}"))
-        .manual("nemcon");
-    man.render_title(&mut page)?;
-    man.render_name_section(&mut page)?;
-    man.render_synopsis_section(&mut page)?;
-    man.render_description_section(&mut page)?;
-    if command.get_arguments().any(|it| !it.is_hide_set()) {
-        man.render_options_section(&mut page)?;
-    }
-    let mut rest = Roff::new();
-    list_commands(&mut rest, command, programs);
-    if let Some(told) = command.get_after_help() {
-        rest.control("SH", ["NOTES"]);
-        rest.text([roman(told.to_string())]);
-    }
-    see_also(&mut rest, command);
-    rest.to_writer(&mut page)?;
-    Ok(page)
-}
-
-fn list_commands(page: &mut Roff, command: &Command, programs: &[String]) {
-    let below: Vec<_> = command.get_subcommands().filter(|it| !it.is_hide_set()).collect();
-    if below.is_empty() {
-        return;
-    }
-    page.control("SH", ["COMMANDS"]);
-    for it in below {
-        let mut name = page_of(it);
-        if programs.contains(&name) {
-            name = format!("{name}-{}", it.get_name());
-        }
-        page.control("TP", []);
-        page.text([bold(name), roman(format!("({SECTION})"))]);
-        if let Some(about) = it.get_about() {
-            page.text([roman(about.to_string())]);
-        }
-    }
 }
 
 /// The page of the command that this one belongs to, and where more is written.
@@ -161,7 +184,7 @@ mod tests {
 
     #[test]
     fn every_command_has_a_page_and_every_page_that_is_named_is_there() {
-        let pages = pages(vec![crate::cli::command()]);
+        let pages = pages(vec![crate::cli::command()], None);
         let shown = crate::cli::command();
         for command in shown.get_subcommands().filter(|it| !it.is_hide_set()) {
             let name = format!("nemcon-audit-{}.1", command.get_name());
@@ -184,7 +207,7 @@ mod tests {
     fn a_command_that_is_named_like_a_program_leaves_the_page_to_it() {
         let program = |name: &'static str| Command::new(name).version("1").about("a program");
         let first = program("one").subcommand(program("two"));
-        let both = pages(vec![first, program("one-two").subcommand(program("two"))]);
+        let both = pages(vec![first, program("one-two").subcommand(program("two"))], None);
         let names: Vec<_> = both.keys().map(String::as_str).collect();
         assert_eq!(names, ["one-two-two.1", "one-two.1", "one.1"]);
         let text = String::from_utf8(both["one.1"].clone()).unwrap();
