@@ -76,7 +76,7 @@ systemctl reset-failed nemcon
 say "a node that a person has to see to stays off"
 
 # The keys as credentials, encrypted on the disk, and no key file.
-mkdir -p -m 0700 /etc/credstore.encrypted
+install -d -m 0700 /etc/credstore.encrypted
 for key in node seal; do
   systemd-creds encrypt --with-key=host --name="$key-key" "/var/lib/nemcon/$key.key" "/etc/credstore.encrypted/$key-key" 2>/dev/null
   rm "/var/lib/nemcon/$key.key"

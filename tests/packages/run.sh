@@ -30,6 +30,7 @@ say "the same programs make the same package, byte by byte"
 
 bash "$here/pages.sh" "$work/target/release"
 bash "$here/units.sh"
+bash "$here/container.sh" "$work/target/release"
 # A network of its own, and a list of processes that ends with the script.
 unshare --mount --pid --net --fork --kill-child bash "$here/overlay.sh" "$work" chroot
 unshare --mount --pid --net --uts --ipc --cgroup --fork --kill-child bash "$here/overlay.sh" "$work" boot

@@ -29,6 +29,7 @@ mod profile;
 mod read_path;
 mod reading;
 mod refusals;
+mod release;
 mod remarks;
 mod standing;
 mod statements;
