@@ -71,6 +71,7 @@ echo 'no_such_setting = 1' >>/var/lib/nemcon/node.toml
 systemctl restart nemcon || true
 until_true "the node to end" bash -c '[[ "$(systemctl show nemcon --property ActiveState --value)" == failed ]]'
 [[ "$(of_unit ExecMainStatus)" == 2 ]] || fail "another status: $(of_unit ExecMainStatus)"
+[[ "$(of_unit NRestarts)" == 0 ]] || fail "it was started again $(of_unit NRestarts) times"
 cp -p /root/node.toml /var/lib/nemcon/node.toml
 systemctl reset-failed nemcon
 say "a node that a person has to see to stays off"
