@@ -44,7 +44,7 @@ const OFFLINE: [&str; 37] = [
     "node repair --config @",
     "node run --config @",
     "note sign @ --name n --release-key @ --out @ --yes",
-    "note verify @ @ --by n+8d73cb2c+AVq4xUwlMW+VQGtuVPCVRRw4G5ow3t34+osNk4RasYII",
+    "note verify @ @ --by n+5ee7b122+AVq4xUwlMW+VQGtuVPCVRRw4G5ow3t34+osNk4RasYII",
     "statement sign @ --genesis @ -o @ --council = --yes",
     "statement submit @ @ --dir @",
     "status --dir @",
