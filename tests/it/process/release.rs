@@ -61,7 +61,7 @@ fn a_file_of_a_release_is_believed_by_its_makers_key_alone() {
     maker.sign("release.key", &format!("--yes --text {}", maker.text())).done();
     let key = maker.verifier();
     let said = maker.verify(&key, &["one.deb", "two.tar.gz"]).done();
-    assert!(said.out.contains("VERIFIED") && said.out.contains("it lists 2 files"), "{said:?}");
+    assert!(said.contains("VERIFIED") && said.contains("it lists 2 files"), "{said:?}");
     let stranger = Maker::new();
     maker.verify(&stranger.verifier(), &[]).refused(1, &["NOT VERIFIED", "no signature by"]);
     maker.verify(&key, &["release.key"]).refused(1, &["does not list"]);
@@ -112,9 +112,9 @@ fn manual_pages_are_for_all_and_have_no_time_of_their_own() {
 fn bash_reads_what_completes_the_commands() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("nemcon");
-    fs::write(&file, nemcon("completions bash", [] as [&Path; 0]).done().out).unwrap();
+    fs::write(&file, nemcon("completions bash", [] as [&Path; 0]).done()).unwrap();
     let script = "source \"$1\"; COMP_WORDS=(nemcon ballot ca); COMP_CWORD=2; _nemcon nemcon ca ballot; echo \"${COMPREPLY[@]}\"";
     let mut bash = Command::new("bash");
     bash.args(["-c", script, "bash"]).arg(&file);
-    assert_eq!(run(&mut bash).done().out.trim(), "cast");
+    assert_eq!(run(&mut bash).done().trim(), "cast");
 }
