@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use nemcon_client::failure::Failure;
 use nemcon_crypto::Digest;
 
 use crate::audit::{self, AuditArgs};
 use crate::certificate::CertificateArgs;
+use crate::completions::{self, CompletionsArgs};
+use crate::man::{self, ManArgs};
+use crate::note::{self, VerifyNoteArgs};
 use crate::policy::{self, PolicyArgs};
 use crate::receipt::{self, ReceiptArgs};
 use crate::screen::Screen;
@@ -62,6 +65,19 @@ enum Command {
     Verify(VerifyArgs),
     /// Follow the logs that several members give out: whether they only grow, and are one.
     Watch(WatchArgs),
+    /// Verify the checksums of a release of software.
+    #[command(subcommand)]
+    Note(NoteCommand),
+    /// Print what a shell needs to complete commands and options.
+    Completions(CompletionsArgs),
+    /// Write the manual pages, one a command.
+    Man(ManArgs),
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum NoteCommand {
+    /// Check that a note is signed by certain keys, and files that it lists.
+    Verify(VerifyNoteArgs),
 }
 
 /// The export that a file is taken out of.
@@ -70,6 +86,11 @@ struct FromExport {
     /// The export: a folder, a .tar, .tar.gz or .zip of one, or an http(s) address.
     #[arg(long, value_name = "EXPORT")]
     export: PathBuf,
+}
+
+/// The command line, as its completions and manual pages describe it.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Parses the arguments, runs the command, and prints its failure if it fails.
@@ -103,13 +124,15 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         }
         Command::Verify(args) => verify::run(args, council, screen),
         Command::Watch(args) => watch::run(args, council, screen),
+        Command::Note(NoteCommand::Verify(args)) => note::run(args, screen),
+        Command::Completions(args) => completions::run(args, command(), screen),
+        Command::Man(args) => man::run(args, vec![command()], screen),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_consistent() {

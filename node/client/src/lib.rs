@@ -75,6 +75,7 @@ pub mod publication;
 pub mod publishing;
 pub mod reading;
 pub mod receipt;
+pub mod release;
 pub mod rule_source;
 pub mod seats;
 pub mod session;

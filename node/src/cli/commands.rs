@@ -1,15 +1,15 @@
 //! The list of all commands, and the function that runs each.
 
-use clap::{Parser, Subcommand};
-use nemcon_audit::{Screen, audit, policy, usage, watch};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use nemcon_audit::{Screen, audit, completions, man, policy, usage, watch};
 use nemcon_client::failure::Failure;
 
 use super::context::Context;
 use super::global::Global;
 use super::{
     backup, ballot, calendar, card, certificate, charter, commit, demo, doctor, document, draft,
-    genesis, incident, key, law, log, mandate, measure, member, minutes, node, profile, receipt,
-    statement, status, testnet, verify, votes, witness,
+    genesis, incident, key, law, log, mandate, measure, member, minutes, node, note, profile,
+    receipt, statement, status, testnet, verify, votes, witness,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -114,10 +114,17 @@ enum Command {
     Watch(watch::WatchArgs),
     /// Cosign the checkpoints of logs, as a witness from outside (C2SP tlog-witness).
     Witness(witness::WitnessArgs),
+    /// Sign and verify the checksums of a release of software.
+    #[command(subcommand)]
+    Note(note::NoteCommand),
+    /// Print what a shell needs to complete commands and options.
+    Completions(completions::CompletionsArgs),
+    /// Write the manual pages of nemcon and nemcon-audit, one a command.
+    Man(man::ManArgs),
 }
 
 impl Cli {
-    /// The same, with the council that `--fingerprint` names, and what the profile says where the options say nothing. Commands about profiles and about test networks take the options as they stand.
+    /// The same, with the council that `--fingerprint` names, and what the profile says where the options say nothing. Commands about profiles and about test networks take the options as they stand, and so do those that know of no council.
     ///
     /// # Errors
     /// [`Failure`] if the words of `--fingerprint` are none, or the profile that is named cannot be used.
@@ -125,7 +132,16 @@ impl Cli {
         let Self { global, command } = self;
         let council = usage::council_of(global.council, global.fingerprint.as_deref())?;
         let global = Global { council, ..global };
-        if matches!(command, Command::Profile(_) | Command::Demo(_) | Command::Testnet(_)) {
+        let takes_none = matches!(
+            command,
+            Command::Profile(_)
+                | Command::Demo(_)
+                | Command::Testnet(_)
+                | Command::Note(_)
+                | Command::Completions(_)
+                | Command::Man(_)
+        );
+        if takes_none {
             return Ok(Self { global, command });
         }
         Ok(Self { global: global.with_profile()?.with_module(), command })
@@ -173,5 +189,10 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Verify(args) => verify::run(args, cli.global.council, screen),
         Command::Watch(args) => watch::run(args, cli.global.council, screen),
         Command::Witness(args) => witness::run(args, screen),
+        Command::Note(command) => note::run(command, screen),
+        Command::Completions(args) => completions::run(args, Cli::command(), screen),
+        Command::Man(args) => {
+            man::run(args, vec![Cli::command(), nemcon_audit::cli::command()], screen)
+        }
     }
 }

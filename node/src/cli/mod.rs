@@ -36,6 +36,7 @@ mod measure;
 mod member;
 mod minutes;
 mod node;
+mod note;
 mod passphrases;
 mod profile;
 mod receipt;

@@ -36,6 +36,7 @@ mod profile;
 mod read_path;
 mod reading;
 mod refusals;
+mod release;
 mod remarks;
 mod standing;
 mod statements;

@@ -140,7 +140,7 @@ impl From<KeyFileError> for Failure {
             )
             }
             KeyFileError::Role { wanted, .. } => failure.next(format_args!(
-                "give the party's {wanted} key; `nemcon key show FILE` says what a key is for"
+                "give a {wanted} key; `nemcon key show FILE` says what a key is for"
             )),
             KeyFileError::File(PrivateFileError::Exposed { path, .. }) => failure.next(format_args!(
                 "if nobody else can have read it, `chmod 600 {}`; otherwise take a new key: docs/changing-keys.md",

@@ -25,7 +25,7 @@ use nemcon_audit::Screen;
 #[command(group(clap::ArgGroup::new("what").args(["role", "all"]).required(true)))]
 #[command(group(clap::ArgGroup::new("place").args(["out", "pkcs11"])))]
 pub(in crate::cli) struct NewArgs {
-    /// What the key is for: officer, recovery, node, seal or witness. A key has one use.
+    /// What the key is for: officer, recovery, node, seal, witness or release. A key has one use.
     #[arg(long, requires = "place")]
     role: Option<KeyRole>,
     /// The key file to write.
