@@ -4,8 +4,9 @@
 
 mod attach;
 mod bytes;
+mod checked;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use nemcon_client::acts::number_of;
@@ -15,17 +16,12 @@ use nemcon_client::failure::Failure;
 use nemcon_client::founding::Founding;
 use nemcon_client::party_key::PartyKey;
 use nemcon_client::party_names::Names;
-use nemcon_client::reading::{Ahead, Foreseen, Reading, Subject, council_change_of, if_adopted};
-use nemcon_client::seats::Seats;
+use nemcon_client::reading::{Ahead, Foreseen, Reading};
 use nemcon_client::session::Session;
-use nemcon_client::statements::{self, Named, PartiallySigned, StatementError, who};
 use nemcon_client::words::{ordered, state};
 use nemcon_crypto::Digest;
 use nemcon_crypto::note::KeyName;
-use nemcon_ledger::record::genesis::verify_founding;
-use nemcon_ledger::record::signers::{self, Part};
-use nemcon_ledger::record::{Body, Genesis, Statement};
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::record::Body;
 use serde_json::json;
 
 use super::consent::Consent;
@@ -33,7 +29,10 @@ use crate::cli::act::looked;
 use crate::cli::context::Context;
 use crate::cli::handing::{became, hand_in, notice};
 use nemcon_audit::Screen;
-use nemcon_audit::output;
+
+use checked::{Checked, CheckedArgs, read};
+
+pub(super) use checked::Taken;
 
 /// Signs statements where the keys are, and submits them where a node is.
 #[derive(Clone, Debug, Subcommand)]
@@ -48,29 +47,6 @@ pub(super) enum StatementCommand {
     Attach(attach::AttachArgs),
     /// Have a statement ordered that all have signed: needs a node and no key.
     Submit(SubmitArgs),
-}
-
-/// A statement, and what it is checked against.
-#[derive(Clone, Debug, Args)]
-pub(super) struct CheckedArgs {
-    /// The statement: its text, or the text with the lines of those who have signed.
-    file: PathBuf,
-    /// The record of the measure that it is about, as `nemcon measure record` writes it; for a package
-    /// once for each.
-    #[arg(long, value_name = "FILE")]
-    measure: Vec<PathBuf>,
-    /// The record of the incident that it is about, as `nemcon incident record` writes it.
-    #[arg(long, value_name = "FILE")]
-    incident: Option<PathBuf>,
-    /// The record of that measure's package, if it belongs to one.
-    #[arg(long, value_name = "FILE")]
-    package: Option<PathBuf>,
-    /// The council's genesis, which gives the keys that sign; checked against `--council`.
-    #[arg(long, value_name = "FILE")]
-    genesis: PathBuf,
-    /// What `nemcon member list --json` printed, where keys have changed since the founding.
-    #[arg(long, value_name = "FILE")]
-    seats: Option<PathBuf>,
 }
 
 /// What to sign, and where the result goes.
@@ -93,15 +69,6 @@ pub(super) struct SubmitArgs {
     files: Vec<PathBuf>,
 }
 
-/// The statements that a command accepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
-    /// Statements of every kind.
-    Any,
-    /// Ballots only.
-    Ballots,
-}
-
 /// Runs `nemcon statement`.
 ///
 /// # Errors
@@ -113,16 +80,6 @@ pub(super) fn run(command: &StatementCommand, context: Context<'_>) -> Result<()
         StatementCommand::Attach(args) => attach::run(args, context),
         StatementCommand::Submit(args) => submit(args, Taken::Any, context),
     }
-}
-
-/// A partially signed statement that may be signed: it is of this council, agrees with the records of
-/// the texts that it is about, and its signatures are over its text.
-struct Checked {
-    genesis: Genesis,
-    partial: PartiallySigned,
-    parts: Vec<Part>,
-    /// The records of the texts that the statement is about.
-    records: Vec<Statement>,
 }
 
 /// Signs a partially signed statement without any node.
@@ -150,111 +107,6 @@ pub(super) fn sign(args: &SignArgs, taken: Taken, context: Context<'_>) -> Resul
     let keys = args.consent.opening.keys(&keys, context.screen)?;
     checked.partial.sign(&checked.parts, &keys, now()?.as_ms() / 1000)?;
     checked.write(&args.out, &names, context.screen)
-}
-
-impl Checked {
-    /// What a person reads before the statement is signed.
-    fn reading(&self) -> Reading {
-        let body = self.partial.body();
-        let mut reading = Reading::of(body, Names { genesis: &self.genesis, seats: None });
-        // Without a node, only the file says which act of which party this is; so the person confirms
-        // its own text.
-        let own = Subject::own(body);
-        reading.about.push(format!("text hash {}", own.whole()));
-        reading.subjects = vec![own];
-        rest_on(&mut reading, body, &self.records);
-        reading
-    }
-
-    /// Writes the statement with the lines that it has, and says who has just signed and who must still.
-    fn write(&self, out: &Path, names: &[&str], screen: Screen) -> Result<(), Failure> {
-        output::write_new(out, &self.partial.render(&self.parts)?)?;
-        let lacking = self.partial.lacking(&self.genesis, &self.parts);
-        let shown = out.shown();
-        let next = if lacking.is_empty() {
-            format!("all have signed\nnext: `nemcon statement submit {shown}` where a node is")
-        } else {
-            format!(
-                "must sign still: {}\nnext: `nemcon statement sign {shown}` where that key is, with a new \
-                 `-o`",
-                who(&lacking)
-            )
-        };
-        let value = json!({ "file": out.to_string_lossy(), "signed": names, "lacking": lacking });
-        screen.result(&value, format_args!("signed, in {shown}\n{next}"))
-    }
-}
-
-/// Adds the texts that the statement is about, and what they would change in the council.
-fn rest_on(reading: &mut Reading, body: &Body, records: &[Statement]) {
-    let subjects = statements::subjects(body);
-    let mut texts = Vec::new();
-    for (at, record) in records.iter().enumerate() {
-        let subject = subjects.get(at).map(|subject| subject.what);
-        let title = subject.map_or("its package".to_owned(), |what| what.to_string());
-        texts.push((format!("what it is about: {title}"), record.note.text().to_owned()));
-        let number = match subject {
-            Some(Named::Measure { number, .. }) => Some(number),
-            Some(Named::Incident { .. }) | None => None,
-        };
-        let council_change = council_change_of(&record.body);
-        reading
-            .by_text
-            .extend(council_change.and_then(|council_change| if_adopted(number, council_change)));
-    }
-    reading.texts.splice(..0, texts);
-}
-
-impl Checked {
-    fn of(args: &CheckedArgs, taken: Taken, council: Option<Digest>) -> Result<Self, Failure> {
-        let council = council.ok_or_else(|| {
-            Failure::usage("which council? A genesis cannot vouch for itself")
-                .next("give `--council DIGEST`, from the founding papers")
-        })?;
-        let genesis =
-            verify_founding(&output::read(&args.genesis)?, &council).map_err(|error| {
-                Failure::refused(format_args!("{}: {error}", args.genesis.shown()))
-                    .next("take the genesis of the council that the digest names")
-            })?;
-        let partial = read(&args.file, taken)?;
-        if partial.body().head().council != council {
-            return Err(Failure::refused("it is of another council than `--council` names")
-                .next("prepare it at a node of this council"));
-        }
-        let records = args.measure.iter().chain(&args.incident).map(|path| output::read(path));
-        let records = records.collect::<Result<Vec<_>, _>>()?;
-        let package = args.package.as_deref().map(output::read).transpose()?;
-        let records = statements::verify_about(partial.body(), &records, package.as_deref())?;
-        let parts = signers(partial.body(), &genesis, args.seats.as_deref())?;
-        partial.verify(&parts)?;
-        Ok(Self { genesis, partial, parts, records })
-    }
-}
-
-fn read(path: &Path, taken: Taken) -> Result<PartiallySigned, Failure> {
-    let refused = |why: &dyn core::fmt::Display| {
-        Failure::refused(format_args!("{}: {why}", path.shown()))
-            .next("`--prepare FILE` of the command that says it writes its text")
-    };
-    let partial = PartiallySigned::parse(&output::read(path)?).map_err(|error| refused(&error))?;
-    if taken == Taken::Ballots && !matches!(partial.body(), Body::Ballot(_)) {
-        return Err(refused(&"it is no ballot; `nemcon statement` takes every kind"));
-    }
-    Ok(partial)
-}
-
-/// The keys that must sign `body`: those of the genesis, or those of a file of seats. A false file
-/// of seats does no harm, because every node checks who must sign.
-fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<Part>, Failure> {
-    let Some(path) = seats else {
-        let unknown = || StatementError::UnknownParty(body.head().by.clone());
-        return Ok(signers::of_founding(body, genesis).ok_or_else(unknown)?);
-    };
-    let seats: Seats = serde_json::from_slice(&output::read(path)?).map_err(|error| {
-        Failure::usage(format_args!("{}: {error}", path.shown()))
-            .next("give what `nemcon member list --json` printed")
-    })?;
-    Ok(seats.signers(body, genesis)?)
 }
 
 /// Submits a statement that all have signed.

@@ -162,8 +162,9 @@ fn a_signature_that_is_made_elsewhere_over_the_bytes_counts_as_one_that_is_made_
     signed("wrong", &text.replace("threshold 2", "threshold 1"));
     signed("bare", text.trim_end());
     let attach = |signature: &str, officer: &str, to: &str| {
-        let mut it = known(&format!("attach --officer {officer} --signature"));
-        run(it.arg(denmark.at(signature)).arg(denmark.at("keys")).arg("-o").arg(denmark.at(to)))
+        let mut it = known(&format!("attach --officer {officer}"));
+        it.arg("--signature").arg(denmark.at(signature));
+        run(it.arg(denmark.at("keys")).arg("-o").arg(denmark.at(to)))
     };
     attach("wrong", "a", "no").refused(1, &["the signature is not by", "without a hash"]);
     attach("bare", "a", "no").refused(1, &["over the bytes without the last line end"]);

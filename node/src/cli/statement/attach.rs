@@ -8,7 +8,7 @@ use nemcon_client::statements::{attach, signer_named};
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::text::Label;
 
-use super::{Checked, CheckedArgs, Taken};
+use super::checked::{Checked, CheckedArgs, Taken};
 use crate::cli::context::Context;
 
 /// The statement, the signature and whose it is.

@@ -9,7 +9,7 @@ use nemcon_client::statements::who;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::{Checked, CheckedArgs, Taken};
+use super::checked::{Checked, CheckedArgs, Taken};
 use crate::cli::context::Context;
 use nemcon_audit::{output, unwritten};
 
