@@ -41,13 +41,15 @@ mod tests {
     fn a_signature_is_read_in_each_of_its_three_forms_and_in_no_other() {
         let raw: [u8; 64] = core::array::from_fn(|at| u8::try_from(at * 3).unwrap());
         let mut hex = String::new();
-        raw.iter().for_each(|byte| write!(hex, "{byte:02X}").unwrap());
+        for byte in raw {
+            write!(hex, "{byte:02X}").unwrap();
+        }
         let base64 = STANDARD.encode(raw);
         for form in [raw.to_vec(), hex.clone().into_bytes(), format!(" {base64}\r\n").into_bytes()]
         {
             assert_eq!(read_signature(&form).map(|it| *it.as_bytes()), Ok(raw));
         }
-        for wrong in [&raw[..63], hex[2..].as_bytes(), base64[4..].as_bytes(), b"", b"\xff\xfe"] {
+        for wrong in [&raw[..63], &hex.as_bytes()[2..], &base64.as_bytes()[4..], b"", b"\xff\xfe"] {
             assert!(read_signature(wrong).is_err());
         }
     }
