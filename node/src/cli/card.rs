@@ -14,7 +14,6 @@ use nemcon_client::founding::{CardsError, NamedCard, read_cards};
 use nemcon_client::keyfile::StoredKey;
 use nemcon_client::reading::Subject;
 use nemcon_crypto::hash;
-use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::consent::Consent;
