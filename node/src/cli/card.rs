@@ -1,5 +1,6 @@
 //! `nemcon card`: makes a party's card for a council that is being founded, and checks cards.
 
+mod file;
 mod new;
 mod shown;
 
@@ -10,18 +11,17 @@ use nemcon_audit::{Screen, output};
 use nemcon_client::atomic_write::replace_file;
 use nemcon_client::detached::read_signature;
 use nemcon_client::failure::Failure;
-use nemcon_client::founding::{
-    CardError, CardFault, CardFile, CardsError, NamedCard, read_card, read_cards,
-};
+use nemcon_client::founding::{CardsError, NamedCard, read_cards};
 use nemcon_client::party_key::PartyKey;
 use nemcon_client::reading::Subject;
 use nemcon_crypto::hash;
-use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::consent::Consent;
 use super::elsewhere::bytes;
 use crate::cli::context::Context;
+pub(super) use file::read;
+use file::{of_file, prove};
 use shown::{describe, reading, standing, words};
 
 /// A party's card for a council that is being founded.
@@ -85,22 +85,6 @@ pub(super) fn run(command: &CardCommand, context: Context<'_>) -> Result<(), Fai
     }
 }
 
-/// Reads a card.
-///
-/// # Errors
-/// [`Failure`] that names the file.
-pub(super) fn read(path: &Path) -> Result<CardFile, Failure> {
-    read_card(path).map_err(|fault| match fault {
-        CardFault::File(error) => output::unread(path, &error),
-        CardFault::Card(error) => of_file(path, error),
-        other => Failure::refused(format_args!("{}: {other}", path.shown())),
-    })
-}
-
-fn of_file(path: &Path, error: CardError) -> Failure {
-    Failure::from(error).of(path.shown())
-}
-
 fn sign(file: &Path, consent: &Consent, context: Context<'_>) -> Result<(), Failure> {
     consent.verify_possible(context.screen)?;
     // A link stays a link: the file that it points to is signed.
@@ -124,14 +108,6 @@ fn sign(file: &Path, consent: &Consent, context: Context<'_>) -> Result<(), Fail
     prove(&mut card, &consent.opening.keys(&keys, context.screen)?)?;
     replace_file(&target, &card.render())?;
     context.screen.result(&describe(&card, file), words(&card, file))
-}
-
-/// Has opened keys sign the card.
-fn prove(card: &mut CardFile, keys: &[PartyKey]) -> Result<(), Failure> {
-    for key in keys {
-        card.prove(key).map_err(|error| Failure::from(error).of(key.shown()))?;
-    }
-    Ok(())
 }
 
 fn attach(file: &Path, signatures: &[PathBuf], screen: Screen) -> Result<(), Failure> {

@@ -180,7 +180,7 @@ fn index_of(place: usize, given: &str) -> Result<usize, FingerprintError> {
     let word = cut(&given.to_lowercase());
     let is_meant =
         |known: &&str| **known == word || word.len() == PREFIX_LETTERS && known.starts_with(&word);
-    WORDS.iter().position(|known| is_meant(&known)).ok_or_else(|| {
+    WORDS.iter().position(is_meant).ok_or_else(|| {
         let nearest = WORDS.iter().min_by_key(|known| damerau_levenshtein(known, &word));
         FingerprintError::Word { place, nearest: nearest.expect("the list has words"), word }
     })

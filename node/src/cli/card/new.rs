@@ -11,7 +11,7 @@ use nemcon_client::keyset::{NODE_FILE, RECOVERY_FILE, SEAL_FILE, officer_file};
 use nemcon_client::party_key::PartyKey;
 use nemcon_ledger::text::{Code, Origin, Show as _};
 
-use super::prove;
+use super::file::{of_file, prove};
 use super::shown::{describe, reading, words};
 use crate::cli::consent::Consent;
 use crate::cli::context::Context;
@@ -51,7 +51,7 @@ pub(super) fn run(args: &NewArgs, context: Context<'_>) -> Result<(), Failure> {
     let plan = args.keys.join(format!("{code}.toml"));
     let party = party(load_toml(&plan)?, args, &plan, code)?;
     let card = Card { origin: args.origin.clone(), party };
-    let mut file = CardFile::unsigned(card).map_err(|error| super::of_file(&plan, error))?;
+    let mut file = CardFile::unsigned(card).map_err(|error| of_file(&plan, error))?;
     let keys = keys_in(&args.keys, &file)?;
     args.consent.opening.verify_possible(&keys, context.screen)?;
     args.consent.obtain(&reading(&file, keys.len()), context.screen)?;

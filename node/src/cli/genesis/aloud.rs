@@ -71,7 +71,7 @@ fn signs(threshold: usize, officers: &[Officer]) -> String {
 
 /// What the genesis says of one party, key by key.
 fn own_line(genesis: &Genesis, code: &Code) -> String {
-    let mut words = format!("Your own line\n─────────────\n");
+    let mut words = "Your own line\n─────────────\n".to_owned();
     let officers = |words: &mut String, officers: &[Officer]| {
         for Officer { label, key } in officers {
             let _ = writeln!(words, "officer {label} signs with {key}");

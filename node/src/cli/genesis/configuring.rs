@@ -148,7 +148,7 @@ fn peers(own: &Code, cards: &[NamedCard], founding: &Founding) -> (Vec<PeerConfi
         match address {
             _ if member.code == *own => {}
             Some(address) => {
-                peers.push(PeerConfig { code: member.code.clone(), address: address.to_string() })
+                peers.push(PeerConfig { code: member.code.clone(), address: address.to_string() });
             }
             None => lacking.push(member.code.clone()),
         }
