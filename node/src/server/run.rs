@@ -19,7 +19,7 @@ use super::addresses::addresses;
 use super::condition::Kind;
 use super::descriptors::{Shares, others};
 use super::error::{ServerError, WorkerError};
-use super::folder::{Folder, Trust, journal_in};
+use super::folder::{Folder, Found, Identity, Trust, journal_in};
 use super::http::{self, Interface, Numbers};
 use super::identity::{founded, identify, keyring, mesh_config, verify_named};
 use super::meter::{self, Meters, Readiness, Verdict};
@@ -89,11 +89,8 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     settings.limits.sockets_max = shares.mesh;
     let mesh = Mesh::bind(settings).await?;
     let listener = http_listener(config)?;
-    let read_path = read_path_listener(config)?;
-    let metrics = meter::listener(config)?;
-    let disk = Folder::open(&config.ledger, &node, options.trust)?;
-    verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
-    peer_config_check::verify(config, &disk.1.replayed.chain)?;
+    let (read_path, metrics) = (read_path_listener(config)?, meter::listener(config)?);
+    let disk = opened(config, &node, options.trust)?;
     let (events_in, events) = events();
     let (requests_in, requests) = mpsc::channel(REQUESTS_MAX);
     let (stop, stopped) = oneshot::channel();
@@ -132,6 +129,18 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     handle.shutdown();
     let _ = stop.send(());
     Ok(replica.result(&node.me)?)
+}
+
+/// The ledger folder, whose roster must fit the configuration.
+fn opened(
+    config: &NodeConfig,
+    node: &Identity,
+    trust: Trust,
+) -> Result<(Folder, Found), ServerError> {
+    let disk = Folder::open(&config.ledger, node, trust)?;
+    verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
+    peer_config_check::verify(config, &disk.1.replayed.chain)?;
+    Ok(disk)
 }
 
 /// What the replica's thread watches and measures, and what is given out of it.
