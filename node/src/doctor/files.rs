@@ -186,7 +186,7 @@ pub(super) fn backup(config: &NodeConfig) -> Finding {
         Ok(_) => {}
     }
     let last = serde_json::from_str::<LastBackup>(text.trim_end()).ok();
-    let last = last.and_then(|it| Some((it.time.parse::<Time>().ok()?, it.size)));
+    let last = last.and_then(|it| Some((time_of(&it.time)?, it.size)));
     let (Some((time, size)), Ok(now)) = (last, now()) else {
         return Finding::warning("backup", format_args!("{} cannot be read", path.shown()), next);
     };
@@ -197,6 +197,15 @@ pub(super) fn backup(config: &NodeConfig) -> Finding {
     } else {
         Finding::ok("backup", says)
     }
+}
+
+/// A time of UTC in RFC 3339, with any number of decimals.
+fn time_of(text: &str) -> Option<Time> {
+    let (seconds, decimals) = match text.strip_suffix('Z')?.split_once('.') {
+        Some((seconds, decimals)) => (seconds, decimals),
+        None => (text.strip_suffix('Z')?, ""),
+    };
+    format!("{seconds}.{:0<3.3}Z", decimals).parse().ok()
 }
 
 #[cfg(test)]
@@ -223,6 +232,15 @@ mod tests {
         let open = found(Wanted::Key(key.secret.public()));
         assert_eq!(open.verdict, Verdict::Wrong);
         assert!(open.says.contains("0644") && open.next.is_some(), "{open:?}");
+    }
+
+    #[test]
+    fn the_time_of_a_backup_may_have_decimals_or_none() {
+        let ms = |text| time_of(text).map(Time::as_ms);
+        assert_eq!(ms("1970-01-01T00:00:01Z"), Some(1_000));
+        assert_eq!(ms("1970-01-01T00:00:01.5Z"), Some(1_500));
+        assert_eq!(ms("1970-01-01T00:00:01.123456Z"), Some(1_123));
+        assert_eq!((ms("1970-01-01T00:00:01"), ms(""), ms("Z")), (None, None, None));
     }
 
     #[test]

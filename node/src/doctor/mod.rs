@@ -20,7 +20,6 @@ mod ports;
 mod running;
 
 use std::path::Path;
-use std::time::Duration;
 
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
@@ -30,9 +29,6 @@ use nemcon_ledger::text::Code;
 use answering::Answering;
 pub use finding::{Finding, Verdict};
 use ledger::Seen;
-
-/// The most time for one step of one look at a peer: name and connection, then handshake.
-const PROBE_WITHIN: Duration = Duration::from_secs(4);
 
 /// What an examination has found.
 #[derive(Clone, Debug, serde::Serialize)]

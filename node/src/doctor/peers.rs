@@ -1,6 +1,7 @@
 //! The other members' nodes, and this one as they see it: who answers at each address.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use nemcon_client::api::MemberStatus;
 use nemcon_client::config::NodeConfig;
@@ -12,11 +13,14 @@ use tokio::task::JoinSet;
 
 use super::answering::Answering;
 use super::finding::Finding;
+use super::ledger;
 use super::ledger::{Members, Seen};
 use super::ports::from_here;
-use super::{PROBE_WITHIN, ledger};
 use crate::mesh::{Address, Outage, probe};
 use crate::server::addresses;
+
+/// The most time for one step of one look at a peer: name and connection, then handshake.
+const PROBE_WITHIN: Duration = Duration::from_secs(4);
 
 /// What each address answered.
 type Answers = BTreeMap<Code, Result<PublicKey, Outage>>;

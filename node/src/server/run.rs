@@ -20,7 +20,7 @@ use super::addresses::addresses;
 use super::condition::Kind;
 use super::descriptors::{Shares, others};
 use super::error::{ServerError, WorkerError};
-use super::folder::{Folder, Trust, journal_in};
+use super::folder::{Folder, Found, Identity, Trust, journal_in};
 use super::http::{self, Interface, Numbers, OverTls, Shown};
 use super::identity::{founded, identify, mesh_config, verify_named};
 use super::meter::{self, Meters, Readiness, Verdict};
@@ -93,11 +93,8 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let settings = mesh_config(config, &node, &founding, &addresses);
     let mesh = Mesh::bind(within(settings, &shares)).await?;
     let listener = http_listener(config)?;
-    let read_path = read_path_listener(config)?;
-    let metrics = meter::listener(config)?;
-    let disk = Folder::open(&config.ledger, &node, options.trust)?;
-    verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
-    peer_config_check::verify(config, &disk.1.replayed.chain)?;
+    let (read_path, metrics) = (read_path_listener(config)?, meter::listener(config)?);
+    let disk = opened(config, &node, options.trust)?;
     let (events_in, events) = events();
     let (requests_in, requests) = mpsc::channel(REQUESTS_MAX);
     let (stop, stopped) = oneshot::channel();
@@ -154,6 +151,18 @@ fn within(mut settings: MeshConfig, shares: &Shares) -> MeshConfig {
     settings.limits.handshakes_max = shares.handshakes;
     settings.limits.sockets_max = shares.mesh;
     settings
+}
+
+/// The ledger folder, whose roster must fit the configuration.
+fn opened(
+    config: &NodeConfig,
+    node: &Identity,
+    trust: Trust,
+) -> Result<(Folder, Found), ServerError> {
+    let disk = Folder::open(&config.ledger, node, trust)?;
+    verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
+    peer_config_check::verify(config, &disk.1.replayed.chain)?;
+    Ok(disk)
 }
 
 /// What the replica's thread watches and measures, and what is given out of it.

@@ -222,7 +222,12 @@ impl Worker {
                 self.meters.sealed_by_all(height, Instant::now());
                 self.events.tell_final(&self.replica);
             }
-            _ => {}
+            Notice::Fault(..)
+            | Notice::Observing
+            | Notice::VotesFrom(_)
+            | Notice::Rejoined(_)
+            | Notice::Roster(_)
+            | Notice::Confirmed => {}
         }
         log(notice);
     }

@@ -245,7 +245,7 @@ mod tests {
             Body::Reservation(Reservation { said: said(), sort, act, reason: None, digest: None })
         };
         let mandate = |holder| Body::Mandate(Mandate { said: said(), holder });
-        let closes = "2027-01-01T00:00:00Z".parse::<Time>().unwrap();
+        let closes = "2027-01-01T00:00:00.000Z".parse::<Time>().unwrap();
         for (body, event, words) in [
             (mandate(Some(code("EL"))), "mandate-given", "HU lets EL sign measure 2 for it"),
             (mandate(None), "mandate-revoked", "HU takes its mandate on measure 2 back"),
@@ -262,7 +262,7 @@ mod tests {
             (
                 Body::Extension(Extension { said: said(), closes }),
                 "measure-extended",
-                "the deadline of measure 2 is put off to 2027-01-01T00:00:00Z by HU",
+                "the deadline of measure 2 is put off to 2027-01-01T00:00:00.000Z by HU",
             ),
             (
                 Body::Withdrawal(Withdrawal { said: said(), reason: None }),

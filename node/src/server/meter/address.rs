@@ -21,16 +21,10 @@ use tokio::time::Instant;
 
 use super::super::error::ServerError;
 use super::super::http::{Limits, Numbers, only_local, openmetrics, seal_off, serve};
+use super::limits::METRICS_CONNECTIONS_MAX;
 
-/// The greatest number of connections.
-const METRICS_CONNECTIONS_MAX: usize = 8;
 /// How long a text is given out before it is made anew.
 const FRESH: Duration = Duration::from_secs(1);
-
-/// How many descriptors the address needs.
-pub(in crate::server) fn descriptors(config: &NodeConfig) -> usize {
-    if config.metrics.is_some() { METRICS_CONNECTIONS_MAX + 2 } else { 0 }
-}
 
 /// The address, taken, if the configuration names one.
 ///

@@ -14,12 +14,15 @@
 mod address;
 mod families;
 mod kept;
+mod limits;
 mod observed;
+mod observing;
 mod process;
 mod readiness;
 
-pub(super) use address::{descriptors, listener, run};
+pub(super) use address::{listener, run};
 pub(super) use families::{OPENMETRICS, render};
 pub(super) use kept::Meters;
+pub(super) use limits::descriptors;
 pub(super) use observed::Observed;
 pub(super) use readiness::{Readiness, Verdict, judge};
