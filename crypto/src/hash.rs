@@ -3,6 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::hex;
@@ -42,6 +43,18 @@ impl Hasher {
     pub fn finish(self) -> Digest {
         Digest(self.0.finalize().into())
     }
+}
+
+/// `HMAC-SHA-256(key, parts[0] || parts[1] || ...)` [RFC 2104].
+///
+/// # Panics
+/// Never, because HMAC takes keys of any length.
+pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Digest {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key has any length");
+    for part in parts {
+        mac.update(part);
+    }
+    Digest(mac.finalize().into_bytes().into())
 }
 
 /// `SHA-256(bytes)` [FIPS 180-4].

@@ -8,12 +8,14 @@
 //! ```text
 //! cli ──> nemcon-client ──HTTP──> server ──> nemcon-replica   a person's commands, a member's node
 //!  │                                ├─ mesh                   TLS links to the other members' nodes
+//!  ├─> doctor                       │                        whether a node can do its work, and what to do
 //!  │                                └─ folder                 nemcon-disk: journal, `signed`, index
 //!  └─> testnet, demo                                          real nodes on this machine
 //! ```
 
 pub mod cli;
 pub mod demo;
+pub mod doctor;
 mod interrupt;
 pub mod mesh;
 pub mod server;

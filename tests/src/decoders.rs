@@ -27,6 +27,7 @@ pub const DECODERS: &[(&str, Decode)] = &[
     ("api_answers", wire::api_answers),
     ("block", wire::block),
     ("body", records::body),
+    ("card", files::card),
     ("certificate", wire::certificate),
     ("charter", files::charter),
     ("checkpoint", records::checkpoint),

@@ -100,7 +100,7 @@ pub struct BlockPlace {
 
 /// The places of all blocks, by height.
 #[derive(Debug, Default)]
-struct Blocks {
+pub struct Blocks {
     places: Vec<BlockPlace>,
     size: TreeSize,
 }
@@ -151,7 +151,7 @@ impl Blocks {
     }
 
     /// Notes an entry; if it is a block, returns the index of its first leaf.
-    fn note(&mut self, entry: &Entry, position: Position) -> Option<LeafIndex> {
+    pub fn note(&mut self, entry: &Entry, position: Position) -> Option<LeafIndex> {
         let Entry::Block(block) = entry else { return None };
         let first_leaf = LeafIndex(self.size.0);
         self.places.push(BlockPlace { position, first_leaf });
@@ -165,8 +165,13 @@ impl Blocks {
         Some((place.position, usize::try_from(leaf.0 - place.first_leaf.0).ok()?))
     }
 
+    /// The number of leaves in all blocks.
+    pub const fn size(&self) -> TreeSize {
+        self.size
+    }
+
     /// The places of the blocks that hold `leaves` leaves from `from` on.
-    fn holding(&self, from: LeafIndex, leaves: u64) -> &[BlockPlace] {
+    pub fn holding(&self, from: LeafIndex, leaves: u64) -> &[BlockPlace] {
         let end = self.size.0.min(from.0.saturating_add(leaves));
         if from.0 >= end {
             return &[];

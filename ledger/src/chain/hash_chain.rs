@@ -68,6 +68,11 @@ impl HashChain {
         self.previous
     }
 
+    /// The time of the last block; the beginning of 1970 before block 1.
+    pub const fn time(&self) -> Time {
+        self.time
+    }
+
     /// The log's size.
     pub const fn size(&self) -> TreeSize {
         self.frontier.size()

@@ -129,7 +129,7 @@ impl Roster {
 
 impl Member {
     /// Writes the member's lines, of which the first is of `field`.
-    pub(super) fn render_into(&self, field: &str, writer: &mut Writer) {
+    pub fn render_into(&self, field: &str, writer: &mut Writer) {
         let Self { code, name, weight, threshold, .. } = self;
         writer.field(field, format_args!("{code} {weight} {threshold} {name}"));
         render_officers(writer, code, &self.officers);
@@ -139,7 +139,10 @@ impl Member {
     }
 
     /// Reads a member's lines if the next one is of `field`.
-    pub(super) fn parse_if(
+    ///
+    /// # Errors
+    /// [`FieldError`] if they break the grammar.
+    pub fn parse_if(
         field: &'static str,
         fields: &mut Fields<'_>,
     ) -> Result<Option<Self>, FieldError> {
@@ -184,14 +187,17 @@ impl Participant {
     }
 
     /// Writes the participant's lines, of which the first is of `field`.
-    pub(super) fn render_into(&self, field: &str, writer: &mut Writer) {
+    pub fn render_into(&self, field: &str, writer: &mut Writer) {
         let Self { code, name, role, threshold, officers } = self;
         writer.field(field, format_args!("{code} {threshold} {role} {name}"));
         render_officers(writer, code, officers);
     }
 
     /// Reads a participant's lines if the next one is of `field`.
-    pub(super) fn parse_if(
+    ///
+    /// # Errors
+    /// [`FieldError`] if they break the grammar.
+    pub fn parse_if(
         field: &'static str,
         fields: &mut Fields<'_>,
     ) -> Result<Option<Self>, FieldError> {

@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use nemcon_client::failure::Failure;
 use nemcon_crypto::Digest;
 
 use crate::audit::{self, AuditArgs};
 use crate::certificate::CertificateArgs;
+use crate::completions::{self, CompletionsArgs};
+use crate::man::{self, ManArgs};
+use crate::note::{self, VerifyNoteArgs};
 use crate::policy::{self, PolicyArgs};
 use crate::receipt::{self, ReceiptArgs};
 use crate::screen::Screen;
@@ -28,6 +31,9 @@ pub(crate) struct Cli {
     /// The council digest, from the founding papers: what a file is checked against.
     #[arg(long, global = true, value_name = "DIGEST")]
     council: Option<Digest>,
+    /// The council digest as its fingerprint, instead of --council: 27 words, or their numbers.
+    #[arg(long, global = true, value_name = "WORDS")]
+    fingerprint: Option<String>,
     /// Print JSON for programs.
     #[arg(long, global = true, help_heading = "Output")]
     json: bool,
@@ -59,6 +65,19 @@ enum Command {
     Verify(VerifyArgs),
     /// Follow the logs that several members give out: whether they only grow, and are one.
     Watch(WatchArgs),
+    /// Verify the checksums of a release of software.
+    #[command(subcommand)]
+    Note(NoteCommand),
+    /// Print what a shell needs to complete commands and options.
+    Completions(CompletionsArgs),
+    /// Write the manual pages, one a command.
+    Man(ManArgs),
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum NoteCommand {
+    /// Check that a note is signed by certain keys, and files that it lists.
+    Verify(VerifyNoteArgs),
 }
 
 /// The export that a file is taken out of.
@@ -69,9 +88,14 @@ struct FromExport {
     export: PathBuf,
 }
 
+/// The command line, as its completions and manual pages describe it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Parses the arguments, runs the command, and prints its failure if it fails.
 pub fn run() -> ExitCode {
-    let arguments: Vec<_> = std::env::args_os().collect();
+    let arguments = usage::arguments();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage::explain::<Cli>(error, &arguments),
@@ -84,28 +108,31 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
+    let council = usage::council_of(cli.council, cli.fingerprint.as_deref())?;
     match &cli.command {
-        Command::Audit(args) => audit::run(args, cli.council, screen),
-        Command::Policy(args) => policy::run(args, cli.council, screen),
+        Command::Audit(args) => audit::run(args, council, screen),
+        Command::Policy(args) => policy::run(args, council, screen),
         Command::Certificate { args, from } => {
             args.verify()?;
-            let council = named(cli.council)?;
+            let council = named(council)?;
             args.write(&args.make(&from.export, &council)?, &council, screen)
         }
         Command::Receipt { args, from } => {
             args.verify()?;
             let code = args.member.as_ref().ok_or_else(receipt::of_nobody)?;
-            args.write(&args.make(&from.export, &named(cli.council)?, code)?, screen)
+            args.write(&args.make(&from.export, &named(council)?, code)?, screen)
         }
-        Command::Verify(args) => verify::run(args, cli.council, screen),
-        Command::Watch(args) => watch::run(args, cli.council, screen),
+        Command::Verify(args) => verify::run(args, council, screen),
+        Command::Watch(args) => watch::run(args, council, screen),
+        Command::Note(NoteCommand::Verify(args)) => note::run(args, screen),
+        Command::Completions(args) => completions::run(args, command(), screen),
+        Command::Man(args) => man::run(args, vec![command()], screen),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_consistent() {

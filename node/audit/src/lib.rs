@@ -15,6 +15,9 @@
 pub mod audit;
 pub mod certificate;
 pub mod cli;
+pub mod completions;
+pub mod man;
+pub mod note;
 pub mod output;
 pub mod policy;
 pub mod progress;

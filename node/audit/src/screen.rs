@@ -34,6 +34,20 @@ impl Screen {
         if self.json { Ok(()) } else { print(Lines(&words.to_string())) }
     }
 
+    /// Prints words to standard error, beside what standard output gets.
+    ///
+    /// # Errors
+    /// [`Failure`] if standard error cannot be written: nobody has read the words.
+    pub fn beside(self, words: impl Display) -> Result<(), Failure> {
+        let mut stderr = io::stderr().lock();
+        let written =
+            writeln!(stderr, "{}", Lines(&words.to_string())).and_then(|()| stderr.flush());
+        written.map_err(|error| {
+            Failure::usage(format_args!("standard error cannot be written: {error}"))
+                .next("nothing was given out; give the command again")
+        })
+    }
+
     /// Prints the command's result, once, in the form that was chosen.
     ///
     /// # Errors
@@ -44,6 +58,24 @@ impl Screen {
             print(harmless_json(&text))
         } else {
             print(Lines(&words.to_string()))
+        }
+    }
+
+    /// Prints one of many lines as they come: words, or with `--json` one object on a line. Returns whether somebody reads
+    /// on.
+    ///
+    /// # Errors
+    /// [`Failure`] if standard output cannot be written.
+    pub fn line(self, value: &impl Serialize, words: impl Display) -> Result<bool, Failure> {
+        let line = if self.json {
+            harmless_json(&serde_json::to_string(value).expect("our results are JSON"))
+        } else {
+            Lines(&words.to_string()).to_string()
+        };
+        let mut stdout = io::stdout().lock();
+        match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(true),
+            Err(error) => unwritten(&error).map_or(Ok(false), Err),
         }
     }
 

@@ -6,11 +6,41 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use nemcon_client::failure::Failure;
+use nemcon_client::founding::{FINGERPRINT_WORDS, Fingerprint};
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use crate::screen::{Screen, unwritten};
+
+/// The option whose value is the words of a fingerprint.
+const FINGERPRINT_OPTION: &str = "--fingerprint";
+
+/// The arguments of this process. The words behind `--fingerprint` are one argument, whether or not quotation marks
+/// stood around them.
+pub fn arguments() -> Vec<OsString> {
+    joined(std::env::args_os())
+}
+
+fn joined(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined = Vec::new();
+    let mut rest = arguments.peekable();
+    while let Some(argument) = rest.next() {
+        let is_fingerprint = argument == FINGERPRINT_OPTION;
+        joined.push(argument);
+        let Some(mut words) = rest.next_if(|_| is_fingerprint) else { continue };
+        let count = |words: &OsString| words.to_string_lossy().split_whitespace().count();
+        let is_word = |next: &OsString| !next.to_string_lossy().starts_with('-');
+        while count(&words) < FINGERPRINT_WORDS
+            && let Some(word) = rest.next_if(is_word)
+        {
+            words.push(" ");
+            words.push(word);
+        }
+        joined.push(words);
+    }
+    joined
+}
 
 /// Prints the usage error, the help or the version, as the parser's `error` says.
 pub fn explain<C: Parser>(error: clap::Error, arguments: &[OsString]) -> ExitCode {
@@ -91,6 +121,25 @@ pub fn named(council: Option<Digest>) -> Result<Digest, Failure> {
     })
 }
 
+/// The council digest that `--council` gives, or `--fingerprint` in words.
+///
+/// # Errors
+/// [`Failure`] if the words are no fingerprint, or the two name different councils.
+pub fn council_of(
+    council: Option<Digest>,
+    fingerprint: Option<&str>,
+) -> Result<Option<Digest>, Failure> {
+    let Some(words) = fingerprint else { return Ok(council) };
+    let spoken = Fingerprint::parse(words)?.digest();
+    match council.filter(|council| *council != spoken) {
+        None => Ok(Some(spoken)),
+        Some(council) => Err(Failure::usage(format_args!(
+            "`--council` names {council}, and `--fingerprint` names {spoken}"
+        ))
+        .next("find out which of them is the council's; give one of them")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +164,40 @@ mod tests {
             assert!(!words.contains("\nVERIFIED"), "{words:?}");
         }
         assert!(words_of(&arguments(b"\x1b[31mred")).contains("'\\u{1b}[31mred'"));
+    }
+
+    #[test]
+    fn the_words_of_a_fingerprint_are_one_argument_with_and_without_quotation_marks() {
+        let given = |line: &str| {
+            joined(line.split('|').map(OsString::from))
+                .iter()
+                .map(|it| it.to_string_lossy().into_owned())
+                .collect::<Vec<_>>()
+        };
+        let words = ["abbey"; FINGERPRINT_WORDS].join(" ");
+        let apart = words.replace(' ', "|");
+        for line in [format!("n|a|--fingerprint|{apart}|f"), format!("n|a|--fingerprint|{words}|f")]
+        {
+            assert_eq!(given(&line), ["n", "a", "--fingerprint", &words, "f"]);
+        }
+        assert_eq!(
+            given("n|--fingerprint|abbey|acid|--json|f"),
+            ["n", "--fingerprint", "abbey acid", "--json", "f"]
+        );
+        assert_eq!(given("n|--fingerprint"), ["n", "--fingerprint"]);
+        assert_eq!(given("n|a|b"), ["n", "a", "b"]);
+    }
+
+    #[test]
+    fn a_council_is_named_by_its_digest_or_by_its_fingerprint_and_the_two_agree() {
+        let digest = nemcon_crypto::hash::sha256(b"council");
+        let words = Fingerprint::of(digest).to_string();
+        assert_eq!(council_of(None, Some(&words)), Ok(Some(digest)));
+        assert_eq!(council_of(Some(digest), Some(&words)), Ok(Some(digest)));
+        assert_eq!(council_of(Some(digest), None), Ok(Some(digest)));
+        let other = nemcon_crypto::hash::sha256(b"another");
+        assert!(council_of(Some(other), Some(&words)).unwrap_err().message().contains("names"));
+        assert!(council_of(None, Some("abbey")).unwrap_err().message().contains("1 words"));
     }
 
     #[test]

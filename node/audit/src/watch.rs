@@ -8,7 +8,10 @@ use clap::Args;
 use nemcon_client::audit::Times;
 use nemcon_client::draft::parse_span_ms;
 use nemcon_client::failure::Failure;
-use nemcon_client::watching::{Finding, Memory, Round, Sort, Watch, Webhook, look_at_all};
+use nemcon_client::watching::{
+    Finding, Memory, Round, Sort, Watch, look_at_all, tell as tell_finding,
+};
+use nemcon_client::webhook::Webhook;
 use nemcon_client::words::count;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
@@ -116,7 +119,7 @@ fn tell(
         former.is_some_and(|former| former.findings.iter().any(|old| old.is_same(finding)))
     };
     for finding in round.findings.iter().filter(|finding| !is_old(finding)) {
-        if let Err(failure) = webhook.tell(council, finding) {
+        if let Err(failure) = tell_finding(webhook, council, finding) {
             let _ = screen.failure(&failure);
         }
     }

@@ -9,6 +9,12 @@
 //! seal_key = "seal.key"           # likewise
 //! listen = "127.0.0.1:4101"       # the mesh
 //! http = "127.0.0.1:4201"         # the command line; loopback only
+//! metrics = "127.0.0.1:4202"      # only where numbers are given out without a token; loopback only
+//!
+//! [http_tls]                      # only where programs on other machines ask this node
+//! address = "0.0.0.0:4443"
+//! certificate = "tls.pem"         # the node's certificate, then those above it
+//! key = "tls.key"
 //!
 //! [publish]                       # only where the log is published
 //! folder = "published"
@@ -16,6 +22,12 @@
 //! witnesses = "witnesses.policy"  # witnesses from outside that are asked to cosign, where there are any
 //! decision = 12                   # the measure by which the council has opened its log, where one is needed
 //! address = "0.0.0.0:8080"        # the public read path; without it the folder alone is kept in step
+//!
+//! [notify]                        # only where somebody is told of events
+//! webhook = "https://desk.example/hook"
+//! secret = "webhook.secret"       # made at the start, if it is not there
+//! exec = ["/usr/local/bin/tell"]  # a program that is run for each event
+//! events = ["measure", "final"]   # without it all
 //!
 //! [[peer]]
 //! code = "BG"
@@ -33,11 +45,15 @@ use crate::publishing::Shows;
 
 mod error;
 mod key_files;
+mod node_address;
+mod notify;
 mod settings;
 mod toml_file;
 
 pub use error::{ConfigError, TEXT_FILE_BYTES_MAX};
 pub use key_files::KeyFiles;
+pub use node_address::{NodeAddress, NodeAddressError};
+pub use notify::NotifyConfig;
 pub use settings::{SETTINGS, Setting, render_settings};
 pub use toml_file::{load_toml, parse_toml, read_text};
 
@@ -68,12 +84,36 @@ pub struct NodeConfig {
     pub listen: SocketAddr,
     /// The loopback address where the command line reaches this node.
     pub http: SocketAddr,
+    /// The loopback address where the node gives out its metrics without a token, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<SocketAddr>,
+    /// Whether the dates of the council are given out as a calendar, at an address with a secret in it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub calendar: bool,
+    /// Whether and how programs on other machines reach the HTTP interface.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_tls: Option<HttpTls>,
     /// Whether and how the log is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publish: Option<PublishConfig>,
+    /// Who is told of events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<NotifyConfig>,
     /// The other members' nodes.
     #[serde(default, rename = "peer")]
     pub peers: Vec<PeerConfig>,
+}
+
+/// How programs on other machines reach the HTTP interface: over TLS, each with a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpTls {
+    /// The address on which the interface listens besides the loopback address.
+    pub address: SocketAddr,
+    /// The file of the certificate, in PEM, with those above it. Requests must name a host that it is for.
+    pub certificate: PathBuf,
+    /// The file of the certificate's key, in PEM.
+    pub key: PathBuf,
 }
 
 /// How the node publishes the log.
@@ -119,6 +159,13 @@ impl NodeConfig {
         config.ledger = folder.join(&config.ledger);
         config.node_key.take_from(folder);
         config.seal_key.take_from(folder);
+        if let Some(notify) = &mut config.notify {
+            notify.take_from(folder);
+        }
+        if let Some(tls) = &mut config.http_tls {
+            tls.certificate = folder.join(&tls.certificate);
+            tls.key = folder.join(&tls.key);
+        }
         if let Some(publish) = &mut config.publish {
             publish.folder = folder.join(&publish.folder);
             publish.witnesses = publish.witnesses.as_ref().map(|file| folder.join(file));
@@ -133,10 +180,16 @@ impl NodeConfig {
         if !self.http.ip().is_loopback() {
             return Err(ConfigError::NotLoopback { path: path.to_owned(), http: self.http });
         }
+        if let Some(metrics) = self.metrics.filter(|metrics| !metrics.ip().is_loopback()) {
+            return Err(ConfigError::MetricsNotLoopback { path: path.to_owned(), metrics });
+        }
         for (files, of) in [(&self.node_key, "node_key"), (&self.seal_key, "seal_key")] {
             if files.sources().is_empty() {
                 return Err(ConfigError::NoKey { path: path.to_owned(), of });
             }
+        }
+        if let Some(notify) = &self.notify {
+            notify.verify(path)?;
         }
         for (at, peer) in self.peers.iter().enumerate() {
             let (path, code) = (path.to_owned(), peer.code.clone());
@@ -170,6 +223,11 @@ mod tests {
         seal_key = "seal.key"
         listen = "127.0.0.1:4101"
         http = "127.0.0.1:4201"
+        metrics = "127.0.0.1:4202"
+        [http_tls]
+        address = "0.0.0.0:4443"
+        certificate = "tls.pem"
+        key = "/etc/tls.key"
         [publish]
         folder = "published"
         shows = "public"
@@ -199,6 +257,9 @@ mod tests {
         assert_eq!(config.ledger, Path::new("/var/ledger"));
         assert!(config.genesis.ends_with("../../genesis"));
         assert_eq!(config.peers[0].code.as_str(), "BG");
+        let tls = config.http_tls.unwrap();
+        assert!(tls.certificate.is_absolute() && tls.certificate.ends_with("tls.pem"));
+        assert_eq!(tls.key, Path::new("/etc/tls.key"));
     }
 
     #[test]
@@ -215,6 +276,11 @@ mod tests {
     fn bad_configurations_are_refused_with_the_reason() {
         for (from, to, wants) in [
             ("http = \"127.0.0.1:4201\"", "http = \"0.0.0.0:4201\"", "loopback"),
+            (
+                "127.0.0.1:4202",
+                "0.0.0.0:4202",
+                "`metrics = 0.0.0.0:4202` is not a loopback address",
+            ),
             ("code = \"BG\"", "code = \"BE\"", "the peer BE is this node's own member"),
             (
                 "[[peer]]",

@@ -1,7 +1,7 @@
 //! Key files: each holds one secret key, in PKCS#8, and is readable by its owner alone.
 //!
 //! ```text
-//! role officer                     officer | recovery | node | seal | witness
+//! role officer                     officer | recovery | node | seal | witness | release
 //! public <base64 of 32 bytes>
 //! -----BEGIN ENCRYPTED PRIVATE KEY-----      or PRIVATE KEY, where no passphrase locks it
 //! ```

@@ -109,6 +109,12 @@ impl Keyset {
         &self.officers
     }
 
+    /// All secret keys.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretKey> {
+        let rest = [&self.recovery, &self.node, &self.seal];
+        self.officers.secrets().chain(rest.map(|key| &key.secret))
+    }
+
     /// The member that these keys belong to, in the form of a plan; `k` of its officers must sign.
     pub fn member(&self, code: Code, name: Line, weight: u64, k: usize) -> PlannedMember {
         PlannedMember {

@@ -5,7 +5,7 @@
 //! consent; the command line does.
 //!
 //! ```text
-//! founding ── keyfile, keyset, token          before there is a council
+//! founding ── keyfile, keyset, pkcs11, token  before there is a council
 //! draft ─ acts ─ statements ─ session         from a file to a signed statement
 //! reading                                     what a person reads before the statement is signed
 //! client ── api ──────────────> node          submits, asks, compares each answer with its request
@@ -51,10 +51,12 @@ pub mod client;
 pub mod clock;
 pub mod commitment;
 pub mod config;
+pub mod detached;
 pub mod digest;
 pub mod draft;
 pub mod export;
 pub mod failure;
+pub mod feed_token;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod founding;
@@ -63,21 +65,28 @@ pub mod keyfile;
 pub mod keyset;
 pub mod loopback;
 pub mod minutes;
+pub mod notifying;
+pub mod party_key;
 pub mod party_names;
 pub mod path_json;
+pub mod pkcs11;
 pub mod profile;
 pub mod publication;
 pub mod publishing;
 pub mod reading;
 pub mod receipt;
+pub mod release;
 pub mod rule_source;
 pub mod seats;
 pub mod session;
 pub mod shipped;
+pub mod signer;
+pub mod signer_error;
 pub mod statements;
-mod tls;
+pub mod tls;
 pub mod token;
 pub mod toml_error;
 pub mod watching;
+pub mod webhook;
 pub mod witnessing;
 pub mod words;

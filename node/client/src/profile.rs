@@ -6,7 +6,12 @@
 //! token = "/etc/nemcon/token-submit"
 //! council = "<digest>"
 //! party = "BE"
-//! keys = ["/media/stick/officer-desk.key"]
+//! keys = ["/media/stick/officer-desk.key", "pkcs11:token=Danmark;object=desk"]
+//!
+//! [fallback]                              # where statements go if that node does not answer
+//! node = "https://node.bg.example:4443"
+//! token = "/etc/nemcon/submit-be.token"
+//! ca = "/etc/nemcon/bg.pem"
 //! ```
 //!
 //! What it guarantees: a file that somebody else could have written is refused, because it says which council is meant. What it
@@ -24,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::atomic_write::new_file;
 use crate::config::load_toml;
 use crate::failure::Failure;
+use crate::party_key::KeyPlace;
 
 /// The profile that is used where none is named.
 pub const DEFAULT_PROFILE: &str = "default";
@@ -45,15 +51,37 @@ pub struct Profile {
     /// The file of a token that the node knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<PathBuf>,
+    /// The authorities that an `https` node is checked against, in place of those of this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
     /// The council digest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub council: Option<Digest>,
     /// The code of the party.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<Code>,
-    /// The officers' key files.
+    /// The officers' keys: files, or URIs of keys in tokens.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub keys: Vec<PathBuf>,
+    pub keys: Vec<KeyPlace>,
+    /// The PKCS#11 module for keys in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pkcs11_module: Option<PathBuf>,
+    /// Another node, to which statements go if the first one does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Fallback>,
+}
+
+/// Another member's node, which takes this party's statements.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fallback {
+    /// The node's HTTP interface.
+    pub node: String,
+    /// The file of a token that the node knows.
+    pub token: PathBuf,
+    /// The authorities that the node is checked against, in place of those of this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
 }
 
 impl Profile {
@@ -159,6 +187,10 @@ impl Profile {
     }
 
     fn files_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        self.config.iter_mut().chain(&mut self.token).chain(&mut self.keys)
+        let keys = self.keys.iter_mut().flat_map(KeyPlace::files_mut);
+        let other = self.fallback.iter_mut();
+        let other = other.flat_map(|it| core::iter::once(&mut it.token).chain(&mut it.ca));
+        let own = self.config.iter_mut().chain(&mut self.token).chain(&mut self.ca);
+        own.chain(&mut self.pkcs11_module).chain(keys).chain(other)
     }
 }

@@ -10,12 +10,14 @@ use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, ChainKey, Entry, Genesis, Member, Officer, Participant};
 use nemcon_ledger::text::{Code, Label, Line, Time};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use crate::api::schema;
 use crate::founding::{PlannedMember, PlannedParticipant};
 use crate::statements::StatementError;
 
 /// The members and participants with their keys, and the changes that are about to act.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Seats {
     /// The members in roster order.
     pub members: Vec<Seat>,
@@ -25,64 +27,78 @@ pub struct Seats {
     /// The entrants that are admitted and have not taken their seat yet.
     pub admitted: Vec<AdmittedSeat>,
     /// The codes of the members whose change of node key, entry or departure waits its turn, in order.
+    #[schema(value_type = Vec<schema::Code>)]
     pub waiting: Vec<Code>,
     /// The number of leaves in the log at the end of the last block.
     pub size: u64,
     /// The root of the log's tree at that size.
+    #[schema(value_type = schema::Digest)]
     pub root: Digest,
     /// The total weight, of which fractions are taken.
     pub total_weight: u64,
     /// The charter's word for what the weights count.
+    #[schema(value_type = schema::Label)]
     pub weight_of: Label,
     /// The release that the council's next rules version needs, if this release does not
     /// know that version.
+    #[schema(value_type = Option<String>)]
     pub needs_release: Option<Line>,
 }
 
 /// A member with its current keys.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Seat {
     /// The member: code, name, weight, officers and keys.
     #[serde(flatten)]
+    #[schema(value_type = schema::PlannedMember)]
     pub member: PlannedMember,
     /// The time since which the member is frozen.
+    #[schema(value_type = Option<schema::Time>)]
     pub frozen_since: Option<Time>,
     /// The member's notice that it leaves, if one stands.
     #[serde(default)]
     pub notice: Option<NoticeStanding>,
     /// The leaf hash of the member's last statement about itself, pending statements included.
+    #[schema(value_type = Option<schema::Digest>)]
     pub last_own: Option<Digest>,
     /// The leaf hash of the last statement about the member's officers, pending statements included.
+    #[schema(value_type = Option<schema::Digest>)]
     pub last_keys: Option<Digest>,
 }
 
 /// A member's notice that it leaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NoticeStanding {
     /// When it was given.
+    #[schema(value_type = schema::Time)]
     pub since: Time,
     /// When the member leaves without a decision of the others, where the charter says so.
+    #[schema(value_type = Option<schema::Time>)]
     pub leaves: Option<Time>,
 }
 
 /// A participant with its current officers.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ParticipantSeat {
     /// The participant: code, name, role and officers.
     #[serde(flatten)]
+    #[schema(value_type = schema::PlannedParticipant)]
     pub participant: PlannedParticipant,
     /// The time since which the participant is frozen.
+    #[schema(value_type = Option<schema::Time>)]
     pub frozen_since: Option<Time>,
     /// The leaf hash of the last statement about the participant's officers, pending statements included.
+    #[schema(value_type = Option<schema::Digest>)]
     pub last_keys: Option<Digest>,
 }
 
 /// An entrant, with the measure that admits it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AdmittedSeat {
     /// The number of the measure.
     pub measure: u64,
     /// The hash of the measure's text.
+    #[schema(value_type = schema::Digest)]
     pub text: Digest,
     /// The entrant's seat.
     pub seat: Seat,

@@ -1,18 +1,18 @@
 //! A session with a node: the node, the council and the party that are meant; and the party
 //! with its keys.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Genesis, Statement};
-use nemcon_ledger::text::{Code, Show as _};
+use nemcon_ledger::text::Code;
 
 use crate::api::Answer;
 use crate::client::{Client, ClientError};
 use crate::founding::Founding;
-use crate::keyfile::{KeyFileError, KeyRole, StoredKey};
+use crate::keyfile::{KeyRole, StoredKey};
+use crate::party_key::{KeyPlace, PartyKey, PartyKeyError};
 use crate::seats::{Seat, Seats};
 use crate::statements;
 
@@ -26,7 +26,7 @@ pub struct Session {
     client: Client,
     party: Option<Code>,
     council: Option<Digest>,
-    keys: Vec<PathBuf>,
+    keys: Vec<KeyPlace>,
 }
 
 /// A party in its council, with the keys that are on this machine.
@@ -40,17 +40,17 @@ pub struct Party {
     pub head: Head,
     /// The current members and participants with their keys.
     pub seats: Seats,
-    keys: Vec<StoredKey>,
+    keys: Vec<PartyKey>,
 }
 
 impl Session {
-    /// A session with this node. The council, the party and its officers' key files are given as
+    /// A session with this node. The council, the party and its officers' keys are given as
     /// far as the caller knows them.
     pub const fn new(
         client: Client,
         party: Option<Code>,
         council: Option<Digest>,
-        keys: Vec<PathBuf>,
+        keys: Vec<KeyPlace>,
     ) -> Self {
         Self { client, party, council, keys }
     }
@@ -92,8 +92,8 @@ impl Session {
     /// [`Failure`].
     pub fn founding_of(&self, council: Digest) -> Result<Founding, Failure> {
         let refused = |error: &dyn core::fmt::Display| {
-            let base = self.client.base().shown();
-            Failure::refused(format_args!("the genesis of the node at {base}: {error}"))
+            let told = self.client.told();
+            Failure::refused(format_args!("the genesis of {told}: {error}"))
                 .next("it is another council's node, or the digest is another council's")
         };
         let founding = Founding::parse(&self.client.genesis()?).map_err(|error| refused(&error))?;
@@ -106,7 +106,7 @@ impl Session {
     /// # Errors
     /// [`Failure`] if the caller gave no party or no key.
     pub fn party(&self) -> Result<Party, Failure> {
-        self.party_with(|path| StoredKey::read_as(path, KeyRole::Officer))
+        self.party_with(|place| PartyKey::find_as(place, KeyRole::Officer))
     }
 
     /// Like [`Self::party`], with keys of every use.
@@ -114,7 +114,7 @@ impl Session {
     /// # Errors
     /// [`Failure`] as for [`Self::party`].
     pub fn keyholder(&self) -> Result<Party, Failure> {
-        self.party_with(StoredKey::read)
+        self.party_with(PartyKey::find)
     }
 
     /// The party without its keys, to write texts that are signed elsewhere.
@@ -127,16 +127,16 @@ impl Session {
 
     fn party_with(
         &self,
-        load: impl Fn(&Path) -> Result<StoredKey, KeyFileError>,
+        find: impl Fn(&KeyPlace) -> Result<PartyKey, PartyKeyError>,
     ) -> Result<Party, Failure> {
         let by = self.by()?;
         if self.keys.is_empty() {
             return Err(Failure::usage(format_args!("with which keys of {by}?")).next(
-                "give `--key FILE`, once for each that signs; `--prepare FILE` writes the text for \
-                 keys that are elsewhere",
+                "give `--key FILE` or `--key pkcs11:...`, once for each that signs; `--prepare FILE` writes the text \
+                 for keys that are elsewhere",
             ));
         }
-        self.with(self.keys.iter().map(|path| load(path)).collect::<Result<_, _>>()?)
+        self.with(self.keys.iter().map(find).collect::<Result<_, _>>()?)
     }
 
     fn by(&self) -> Result<Code, Failure> {
@@ -145,7 +145,7 @@ impl Session {
             .ok_or_else(|| Failure::usage("who signs?").next("give `--as CODE`, the party's code"))
     }
 
-    fn with(&self, keys: Vec<StoredKey>) -> Result<Party, Failure> {
+    fn with(&self, keys: Vec<PartyKey>) -> Result<Party, Failure> {
         let (by, council) = (self.by()?, self.council()?);
         let genesis = self.founding()?.genesis().clone();
         let head = Head { council, by };
@@ -192,30 +192,28 @@ impl Party {
     /// [`Failure`].
     pub fn verify_keys(&self, body: &Body) -> Result<(), Failure> {
         let parts = self.seats.signers(body, &self.genesis)?;
-        let keys: Vec<_> = self.keys.iter().map(StoredKey::public).collect();
+        let keys: Vec<_> = self.keys.iter().map(PartyKey::public).collect();
         Ok(statements::verify_keys(body, &parts, &keys)?)
     }
 
-    /// The party's keys on this machine, which passphrases may lock.
-    pub fn keys(&self) -> &[StoredKey] {
+    /// The party's keys on this machine, which passphrases and PINs may lock.
+    pub fn keys(&self) -> &[PartyKey] {
         &self.keys
     }
 
     /// The party with these keys in place of its own: the same ones, opened.
     #[must_use]
-    pub fn with_keys(&self, keys: Vec<StoredKey>) -> Self {
+    pub fn with_keys(&self, keys: Vec<PartyKey>) -> Self {
         Self { keys, ..self.clone() }
     }
 
-    /// Signs `body` with the party's keys, none of which a passphrase may lock any more.
+    /// Signs `body` with the party's keys, all of which must be open.
     ///
     /// # Errors
     /// [`Failure`].
     pub fn sign(&self, body: &Body) -> Result<Statement, Failure> {
         let parts = self.seats.signers(body, &self.genesis)?;
-        let secrets = self.keys.iter().cloned().map(StoredKey::into_secret);
-        let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
-        Ok(statements::sign(body, &parts, &secrets, now()?.as_ms() / 1000)?)
+        Ok(statements::sign(body, &parts, &self.keys, now()?.as_ms() / 1000)?)
     }
 
     /// The party's seat in the council.
@@ -241,12 +239,12 @@ impl Party {
         }
     }
 
-    /// Adds a key to those that sign.
+    /// Adds the key of a file to those that sign.
     pub fn add_key(&mut self, key: StoredKey) {
-        self.keys.push(key);
+        self.keys.push(PartyKey::File(Box::new(key)));
     }
 
-    /// The party's secret key with this public half, unless a passphrase locks it.
+    /// The party's secret key with this public half, unless a passphrase locks it or a token keeps it.
     pub fn secret(&self, key: &PublicKey) -> Option<&SecretKey> {
         self.keys.iter().find(|it| it.public() == *key)?.secret()
     }

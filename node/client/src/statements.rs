@@ -1,6 +1,7 @@
 //! Builds the statements that a party signs from what a node shows, and checks them before
 //! they are signed.
 
+mod attaching;
 mod ballot;
 mod error;
 mod incident;
@@ -12,6 +13,7 @@ mod signing;
 mod steering;
 mod subject;
 
+pub use attaching::{AttachError, attach, signer_named};
 pub use ballot::{Choice, ballot, close, withdrawal};
 pub use error::StatementError;
 pub use incident::{Finding, attribution, verify_incident};

@@ -1,30 +1,34 @@
 //! Tokens of the HTTP interface. A token's role says what its holder may ask of the node.
 //!
 //! ```text
-//! nemcon-<role>-<64 hexadecimal digits>     read | submit | operate
+//! nemcon-<role>-<64 hexadecimal digits>            read | submit | operate
+//! nemcon-submit-<CODE>-<64 hexadecimal digits>     for another party
 //! ```
 //!
-//! A token is 32 bytes of the system's random source. Its file `<role>.token` lies beside `node.toml`.
+//! A token is 32 bytes of the system's random source. Its file, `<role>.token` or `submit-<code>.token`, lies beside
+//! `node.toml`.
 //! What it guarantees: only the owner of the file can read a token, and the node keeps only hashes of
 //! tokens in memory. What it does not: a token signs nothing, so its holder cannot speak for a party.
 
 use core::fmt;
 use core::str::FromStr;
-use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
-use nemcon_crypto::hash::sha256;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::atomic_write::{StagedError, replace_secret};
+
+mod known;
+
+pub use known::{NAMED_TOKENS_MAX, TokenFile, Tokens};
 
 /// The beginning of every token.
 const PREFIX: &str = "nemcon-";
@@ -45,15 +49,21 @@ pub enum Role {
     Operate,
 }
 
-/// A secret that gives its holder a role.
-pub struct Token {
-    role: Role,
-    secret: Zeroizing<[u8; 32]>,
+/// Whom a node takes the holder of a token for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Holder {
+    /// What the holder may ask.
+    pub role: Role,
+    /// The other party that the token is for. Its holder may only hand in this party's statements, and ask what became of
+    /// them.
+    pub party: Option<Code>,
 }
 
-/// The tokens that a node accepts, as hashes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tokens(BTreeMap<Role, Digest>);
+/// A secret that gives its holder a role.
+pub struct Token {
+    holder: Holder,
+    secret: Zeroizing<[u8; 32]>,
+}
 
 /// The error for a text that is no role of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,6 +109,19 @@ pub enum TokenError {
         /// The wanted role.
         wanted: Role,
     },
+    /// The token is not the one that the name of its file says.
+    #[error("token file {}: it holds a token of {found}, and its name says {wanted}", .path.shown())]
+    OtherHolder {
+        /// The path of the file.
+        path: PathBuf,
+        /// The token's holder.
+        found: Holder,
+        /// The holder in the name of the file.
+        wanted: Holder,
+    },
+    /// The folder has more tokens for other parties than a node takes.
+    #[error("{}: more than {NAMED_TOKENS_MAX} tokens for other parties lie there", .0.shown())]
+    TooMany(PathBuf),
     /// The operating system gave no random bytes.
     #[error("the system's random source failed: {0}")]
     Random(#[from] getrandom::Error),
@@ -137,9 +160,41 @@ impl FromStr for Role {
     }
 }
 
+impl Holder {
+    /// The node's own party, in this role.
+    pub const fn own(role: Role) -> Self {
+        Self { role, party: None }
+    }
+
+    /// Another party, which hands in its statements here.
+    pub const fn of_party(code: Code) -> Self {
+        Self { role: Role::Submit, party: Some(code) }
+    }
+
+    /// The path of the holder's token in a node's folder.
+    pub fn file_in(&self, folder: &Path) -> PathBuf {
+        match &self.party {
+            None => self.role.file_in(folder),
+            Some(code) => {
+                folder.join(format!("{}-{}.token", self.role, code.as_str().to_lowercase()))
+            }
+        }
+    }
+}
+
+/// `submit`, or `submit for BE`.
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.party {
+            None => write!(f, "{}", self.role),
+            Some(code) => write!(f, "{} for {code}", self.role),
+        }
+    }
+}
+
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token").field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("Token").field("holder", &self.holder).finish_non_exhaustive()
     }
 }
 
@@ -149,27 +204,46 @@ impl Token {
     /// # Errors
     /// [`TokenError::Random`].
     pub fn generate(role: Role) -> Result<Self, TokenError> {
+        Self::generate_for(Holder::own(role))
+    }
+
+    /// Makes a new token of this holder.
+    ///
+    /// # Errors
+    /// [`TokenError::Random`].
+    pub fn generate_for(holder: Holder) -> Result<Self, TokenError> {
         let mut secret = Zeroizing::new([0; 32]);
         getrandom::fill(&mut secret[..])?;
-        Ok(Self { role, secret })
+        Ok(Self { holder, secret })
     }
 
     /// The token's role.
     pub const fn role(&self) -> Role {
-        self.role
+        self.holder.role
+    }
+
+    /// Whose token it is.
+    pub const fn holder(&self) -> &Holder {
+        &self.holder
     }
 
     /// The text of the token, as a client shows it to a node; without a line end.
     pub fn text(&self) -> Zeroizing<String> {
         let digits = Digest::from_bytes(*self.secret);
-        Zeroizing::new(format!("{PREFIX}{}-{digits}", self.role))
+        let party = self.holder.party.as_ref().map(|code| format!("{code}-")).unwrap_or_default();
+        Zeroizing::new(format!("{PREFIX}{}-{party}{digits}", self.holder.role))
     }
 
     /// Parses the text of a token file. Only the form that is written is accepted.
     fn parse(text: &str) -> Option<Self> {
-        let (role, digits) = text.strip_prefix(PREFIX)?.strip_suffix('\n')?.split_once('-')?;
+        let (holder, digits) = text.strip_prefix(PREFIX)?.strip_suffix('\n')?.rsplit_once('-')?;
         let secret: Digest = digits.parse().ok()?;
-        Some(Self { role: role.parse().ok()?, secret: Zeroizing::new(*secret.as_bytes()) })
+        let holder = match holder.split_once('-') {
+            None => Holder::own(holder.parse().ok()?),
+            Some(("submit", code)) => Holder::of_party(code.parse().ok()?),
+            Some(_) => return None,
+        };
+        Some(Self { holder, secret: Zeroizing::new(*secret.as_bytes()) })
     }
 
     /// Reads a token file that only its owner can read or write.
@@ -199,7 +273,7 @@ impl Token {
     /// [`TokenError`].
     pub fn read_for(path: &Path, wanted: Role) -> Result<Self, TokenError> {
         let token = Self::read(path)?;
-        let found = token.role;
+        let found = token.role();
         if found < wanted {
             return Err(TokenError::Role { path: path.to_owned(), found, wanted });
         }
@@ -214,45 +288,6 @@ impl Token {
     pub fn write(&self, path: &Path) -> Result<(), TokenError> {
         let text = Zeroizing::new(format!("{}\n", *self.text()));
         Ok(replace_secret(path, text.as_bytes())?)
-    }
-}
-
-impl Tokens {
-    /// Reads the tokens in a node's folder, and makes those that are missing.
-    ///
-    /// # Errors
-    /// [`TokenError`] if a token file exists and cannot be used.
-    pub fn prepare(folder: &Path) -> Result<Self, TokenError> {
-        let hash = |role| Ok((role, sha256(prepared(folder, role)?.text().as_bytes())));
-        Ok(Self(Role::ALL.into_iter().map(hash).collect::<Result<_, TokenError>>()?))
-    }
-
-    /// The role of the `presented` token, if the node accepts it. All hashes are always compared,
-    /// so that the time taken reveals nothing about a token.
-    pub fn role_of(&self, presented: &[u8]) -> Option<Role> {
-        let presented = sha256(presented);
-        self.0.iter().fold(
-            None,
-            |found, (role, hash)| {
-                if *hash == presented { Some(*role) } else { found }
-            },
-        )
-    }
-}
-
-/// Reads the token of exactly this role, or makes it if it is missing.
-fn prepared(folder: &Path, role: Role) -> Result<Token, TokenError> {
-    let path = role.file_in(folder);
-    match Token::read(&path) {
-        Err(TokenError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-            let token = Token::generate(role)?;
-            token.write(&path)?;
-            Ok(token)
-        }
-        Ok(token) if token.role != role => {
-            Err(TokenError::Role { path, found: token.role, wanted: role })
-        }
-        read => read,
     }
 }
 

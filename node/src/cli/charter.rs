@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::cli::context::Context;
 use nemcon_audit::Screen;
 use nemcon_audit::output;
-pub(super) use sentences::{ballots_of, source_of, who};
+pub(super) use sentences::{ballots_of, explain, source_of, who};
 pub(super) use vocabulary::applying;
 
 use members::Members;

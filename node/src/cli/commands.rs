@@ -1,15 +1,15 @@
 //! The list of all commands, and the function that runs each.
 
-use clap::{Parser, Subcommand};
-use nemcon_audit::{Screen, audit, policy, watch};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use nemcon_audit::{Screen, audit, completions, man, policy, usage, watch};
 use nemcon_client::failure::Failure;
 
 use super::context::Context;
 use super::global::Global;
 use super::{
-    ballot, calendar, certificate, charter, commit, demo, document, draft, genesis, incident, key,
-    law, log, mandate, measure, member, minutes, node, profile, receipt, statement, status,
-    testnet, verify, votes, witness,
+    backup, ballot, calendar, card, certificate, charter, commit, demo, doctor, document, draft,
+    genesis, incident, key, law, log, mandate, measure, member, minutes, node, note, profile,
+    receipt, statement, status, testnet, verify, votes, witness,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -36,12 +36,19 @@ enum Command {
     /// Make and show keys; change a member's, freeze it.
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Found a council: assemble, sign, verify.
+    /// Make your party's card for a council that is being founded, and check cards.
+    #[command(subcommand)]
+    Card(card::CardCommand),
+    /// Found a council: assemble, check, sign, merge, verify.
     #[command(subcommand)]
     Genesis(genesis::GenesisCommand),
     /// Run a member's node.
     #[command(subcommand)]
     Node(node::NodeCommand),
+    /// Back a node up while it runs; check a backup.
+    Backup(backup::BackupArgs),
+    /// Restore a node's folder from a backup.
+    Restore(backup::RestoreArgs),
     /// Table measures, read them, end them.
     #[command(subcommand)]
     Measure(measure::MeasureCommand),
@@ -85,6 +92,8 @@ enum Command {
     Calendar(calendar::CalendarArgs),
     /// Who is missing, what needs me, seals, lag.
     Status,
+    /// Examine the node and its machine, whether it runs or not: what is right, what is wrong, and what to do.
+    Doctor,
     /// Take the ledger out.
     #[command(subcommand)]
     Log(log::LogCommand),
@@ -105,18 +114,37 @@ enum Command {
     Watch(watch::WatchArgs),
     /// Cosign the checkpoints of logs, as a witness from outside (C2SP tlog-witness).
     Witness(witness::WitnessArgs),
+    /// Sign and verify the checksums of a release of software.
+    #[command(subcommand)]
+    Note(note::NoteCommand),
+    /// Print what a shell needs to complete commands and options.
+    Completions(completions::CompletionsArgs),
+    /// Write the manual pages of nemcon and nemcon-audit, one a command.
+    Man(man::ManArgs),
 }
 
 impl Cli {
-    /// The same, with what the profile says where the options say nothing. Commands about profiles and about test networks take the options as they stand.
+    /// The same, with the council that `--fingerprint` names, and what the profile says where the options say nothing. Commands about profiles and about test networks take the options as they stand, and so do those that know of no council.
     ///
     /// # Errors
-    /// [`Failure`] if the profile that is named cannot be used.
+    /// [`Failure`] if the words of `--fingerprint` are none, or the profile that is named cannot be used.
     pub(super) fn completed(self) -> Result<Self, Failure> {
-        if matches!(self.command, Command::Profile(_) | Command::Demo(_) | Command::Testnet(_)) {
-            return Ok(self);
+        let Self { global, command } = self;
+        let council = usage::council_of(global.council, global.fingerprint.as_deref())?;
+        let global = Global { council, ..global };
+        let takes_none = matches!(
+            command,
+            Command::Profile(_)
+                | Command::Demo(_)
+                | Command::Testnet(_)
+                | Command::Note(_)
+                | Command::Completions(_)
+                | Command::Man(_)
+        );
+        if takes_none {
+            return Ok(Self { global, command });
         }
-        Ok(Self { global: self.global.with_profile()?, ..self })
+        Ok(Self { global: global.with_profile()?.with_module(), command })
     }
 }
 
@@ -130,8 +158,11 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(args, context),
         Command::Testnet(command) => testnet::run(command, context),
         Command::Key(command) => key::run(command, context),
+        Command::Card(command) => card::run(command, context),
         Command::Genesis(command) => genesis::run(command, context),
         Command::Node(command) => node::run(command, screen),
+        Command::Backup(args) => backup::run(args, context),
+        Command::Restore(args) => backup::restore(args, context),
         Command::Measure(command) => measure::run(command, context),
         Command::Member(command) => member::run(command, context),
         Command::Ballot(command) => ballot::run(command, context),
@@ -148,6 +179,7 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Votes(command) => votes::run(command, context),
         Command::Calendar(args) => calendar::run(args, context),
         Command::Status => status::run(context),
+        Command::Doctor => doctor::run(context),
         Command::Log(command) => log::run(command, context),
         Command::Audit(args) => audit::run(args, cli.global.council, screen),
         Command::Policy(args) => policy::run(args, cli.global.council, screen),
@@ -157,5 +189,10 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Verify(args) => verify::run(args, cli.global.council, screen),
         Command::Watch(args) => watch::run(args, cli.global.council, screen),
         Command::Witness(args) => witness::run(args, screen),
+        Command::Note(command) => note::run(command, screen),
+        Command::Completions(args) => completions::run(args, Cli::command(), screen),
+        Command::Man(args) => {
+            man::run(args, vec![Cli::command(), nemcon_audit::cli::command()], screen)
+        }
     }
 }

@@ -1,39 +1,40 @@
 //! `nemcon genesis`: founds a council, file by file.
 
+mod aloud;
+mod assembling;
+mod configuring;
 mod shown;
 mod signing;
 
-use shown::{describe, notes, other_council, read, summary};
+use shown::{describe, notes, other_council, progress, read, summary};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use nemcon_client::audit::audited;
 use nemcon_client::failure::Failure;
-use nemcon_client::founding::{Founding, Plan, PlanError, PlannedMember};
+use nemcon_client::founding::CardFile;
 use nemcon_client::words::count;
 use nemcon_crypto::Digest;
-use nemcon_ledger::audit::Report;
-use nemcon_ledger::council::join;
-use nemcon_ledger::record::{Boundary, Succession};
-use nemcon_ledger::text::{Code, Show as _};
+use nemcon_ledger::text::Show as _;
 
 use super::consent::Consent;
+use super::{card, elsewhere};
 use crate::cli::context::Context;
-use nemcon_audit::Screen;
-use nemcon_audit::audit::describe as describe_audit;
-use nemcon_audit::output;
-use nemcon_audit::progress;
+use crate::cli::global::Global;
+use assembling::{Law, left_out};
+use nemcon_audit::{Screen, output};
 
 /// Founds a council: assemble, sign by every founding member, verify.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum GenesisCommand {
-    /// Make the text that founds a council from a plan: charter, members and public keys.
+    /// Make the text that founds a council, from the parties' cards and a charter: give `--charter`. Without it the
+    /// first file is a plan, and proves of no key that anybody has it.
     Assemble {
-        /// The plan (TOML); `nemcon draft plan` writes one.
-        plan: PathBuf,
-        /// Files of parties, as `nemcon key new --all` writes them: they stand behind those in the plan,
-        /// in this order.
-        parties: Vec<PathBuf>,
+        /// The cards, or folders with files that end in .card, in any order. Without `--charter`: a plan (TOML), which
+        /// `nemcon draft plan` writes, then files of parties, which stand behind those in the plan.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        law: Law,
         /// The genesis file to write; it must not exist.
         #[arg(short, long, value_name = "FILE")]
         out: PathBuf,
@@ -42,10 +43,11 @@ pub(super) enum GenesisCommand {
     /// links the old ledger's last checkpoint and names whom it leaves out. Give `--council`, the
     /// old council's digest.
     Succeed {
-        /// The successor's plan (TOML).
-        plan: PathBuf,
-        /// Files of parties, behind those in the plan.
-        parties: Vec<PathBuf>,
+        /// The successor's cards, with `--charter`; without it the successor's plan (TOML), then files of parties.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        law: Law,
         /// The old ledger's export, which is audited first.
         #[arg(long, value_name = "DIR")]
         export: PathBuf,
@@ -58,9 +60,45 @@ pub(super) enum GenesisCommand {
     Sign {
         /// The genesis file.
         file: PathBuf,
+        /// Your party's card: nothing is signed if the text says of you anything else.
+        #[arg(long, value_name = "FILE")]
+        card: Option<PathBuf>,
         #[command(flatten)]
         consent: Consent,
     },
+    /// Read the founding aloud in sentences, who sits, what is decided how, and your own line, and compare your card with
+    /// it; nothing is signed.
+    Check {
+        /// The genesis file.
+        file: PathBuf,
+        /// Your party's card, compared byte by byte.
+        #[arg(long, value_name = "FILE")]
+        card: Option<PathBuf>,
+    },
+    /// Print the council digest as words and as numbers, to be read aloud and compared by telephone.
+    Fingerprint {
+        /// The genesis file.
+        file: PathBuf,
+    },
+    /// Write the very bytes that each founder signs, for a key in a device.
+    Bytes {
+        /// The genesis file.
+        file: PathBuf,
+        /// The file to write, `-` for standard output.
+        #[arg(short, long, value_name = "FILE", default_value = output::STANDARD_OUTPUT)]
+        out: PathBuf,
+    },
+    /// Put a signature on the genesis that a device has made over `nemcon genesis bytes`.
+    Attach {
+        /// The genesis file.
+        file: PathBuf,
+        /// The signature: 64 bytes as they are, in hexadecimal digits or in base64; once for each officer.
+        #[arg(long = "signature", value_name = "FILE", required = true)]
+        signatures: Vec<PathBuf>,
+    },
+    /// Write the configuration of your node, with the other members' nodes at the addresses on their cards: give `--as
+    /// CODE` and `--council` or `--fingerprint`.
+    Configure(configuring::ConfigureArgs),
     /// Put the signatures of copies together that were signed apart.
     Merge {
         /// The copies, all of one text.
@@ -88,111 +126,62 @@ pub(super) enum GenesisCommand {
 /// [`Failure`].
 pub(super) fn run(command: &GenesisCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        GenesisCommand::Assemble { plan, parties, out } => {
-            assemble(plan, parties, out, context.screen)
+        GenesisCommand::Assemble { files, law, out } => {
+            assembling::assemble(files, law, out, context.screen)
         }
-        GenesisCommand::Succeed { plan, parties, export, out } => {
-            succeed(plan, parties, export, out, context)
+        GenesisCommand::Succeed { files, law, export, out } => {
+            assembling::succeed(files, law, export, out, context)
         }
-        GenesisCommand::Sign { file, consent } => signing::sign(file, consent, context),
+        GenesisCommand::Sign { file, card, consent } => {
+            let card = own_card(card.as_deref(), context)?;
+            signing::sign(file, card.as_ref(), consent, context)
+        }
+        GenesisCommand::Check { file, card } => {
+            let card = own_card(card.as_deref(), context)?;
+            let card = card.as_ref().map(|(path, card)| (path.as_path(), card));
+            let Global { party, council, .. } = context.global;
+            aloud::check(file, card, party.as_ref(), *council, context.screen)
+        }
+        GenesisCommand::Fingerprint { file } => aloud::fingerprint(file, context.screen),
+        GenesisCommand::Bytes { file, out } => {
+            elsewhere::bytes(read(file)?.text(), out, context.screen)
+        }
+        GenesisCommand::Attach { file, signatures } => {
+            signing::attach(file, signatures, context.screen)
+        }
+        GenesisCommand::Configure(args) => configuring::run(args, context),
         GenesisCommand::Merge { copies, out } => signing::merge(copies, out, context.screen),
         GenesisCommand::Verify { file } => verify(file, context.global.council, context.screen),
         GenesisCommand::Show { file } => {
             let founding = read(file)?;
             let words = format!(
-                "council {}\n\n{}\n\n{}\n{}",
-                founding.digest(),
+                "{}\n\n{}\n{}\n\n{}",
                 founding.text().trim_end(),
                 notes(founding.genesis()),
-                signing::progress(&founding),
+                progress(&founding),
+                aloud::spoken(founding.digest()),
             );
             context.screen.result(&describe(&founding), words)
         }
     }
 }
 
-fn assemble(plan: &Path, parties: &[PathBuf], out: &Path, screen: Screen) -> Result<(), Failure> {
-    let (plan, charter) = Plan::load(plan, parties)?;
-    let founding = Founding::unsigned(plan.assemble(charter).map_err(PlanError::from)?);
-    write(&founding, out, screen)
-}
-
-fn succeed(
-    plan: &Path,
-    parties: &[PathBuf],
-    export: &Path,
-    out: &Path,
+/// The card that a party names as its own.
+fn own_card(
+    path: Option<&Path>,
     context: Context<'_>,
-) -> Result<(), Failure> {
-    let council = context.global.council.ok_or_else(|| {
-        Failure::usage("which council is succeeded?").next("give `--council`, its digest")
-    })?;
-    let (plan, charter) = Plan::load(plan, parties)?;
-    let report = progress::of_audit(|it| audited(export, &council, None, it))?;
-    let (Some(root), true) = (report.root, report.is_verified()) else {
-        context.screen.say(describe_audit(&report))?;
-        return Err(Failure::refused(format_args!(
-            "NOT verified: nothing goes on from {}",
-            export.shown()
+) -> Result<Option<(PathBuf, CardFile)>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    let card = card::read(path)?;
+    let code = card.card().code();
+    if let Some(own) = context.global.party.as_ref().filter(|own| *own != code) {
+        return Err(Failure::usage(format_args!(
+            "{}: the card of {code}, not of {own}",
+            path.shown()
         ))
-        .next("take an export from another member"));
-    };
-    let is_left_out = |code: &&Code| !plan.members.iter().any(|member| member.code == **code);
-    let succession = Succession {
-        council,
-        checkpoint: Boundary { size: report.size, root },
-        leaves_out: report.members.iter().filter(is_left_out).cloned().collect(),
-    };
-    context.screen.say(format_args!(
-        "it succeeds {} at size {}\nleft out: {}\n{}",
-        report.name,
-        report.size.0,
-        left_out(&succession.leaves_out),
-        old_keys(&plan, &report),
-    ))?;
-    let genesis = plan.succeed(charter, Some(succession)).map_err(PlanError::from)?;
-    write(&Founding::unsigned(genesis), out, context.screen)
-}
-
-/// The members that found with a key of the old council, by which an auditor recognises them.
-fn old_keys(plan: &Plan, report: &Report) -> String {
-    let has_old = |member: &&PlannedMember| {
-        let old = report.roster.as_ref().and_then(|roster| roster.member(&member.code));
-        let is_old = |key| {
-            old.is_some_and(|old| {
-                old.recovery == key || old.officers.iter().any(|officer| officer.key == key)
-            })
-        };
-        member.officers.iter().any(|officer| is_old(officer.key))
-    };
-    let codes: Vec<Code> =
-        plan.members.iter().filter(has_old).map(|member| member.code.clone()).collect();
-    if codes.is_empty() {
-        "old keys among the officers: nobody's. `nemcon audit --predecessor` does not take it for a \
-         successor, since anybody could found it: let a member keep an officer, or name its recovery \
-         key as one"
-            .to_owned()
-    } else {
-        format!("old keys among the officers: {}; let them sign with these", join(&codes))
+        .next("give `--card` with your own card, or `--as` with its code"));
     }
-}
-
-fn left_out(codes: &[Code]) -> String {
-    if codes.is_empty() { "nobody".to_owned() } else { join(codes) }
-}
-
-fn write(founding: &Founding, out: &Path, screen: Screen) -> Result<(), Failure> {
-    output::write_new(out, &founding.render())?;
-    let words = format!(
-        "{} in {}\n{}\ncouncil {}\nnext: every founding member signs it with `nemcon genesis sign {} \
-         --as CODE --key FILE`",
-        summary(founding),
-        out.shown(),
-        notes(founding.genesis()),
-        founding.digest(),
-        out.shown()
-    );
-    screen.result(&describe(founding), words)
+    Ok(Some((path.to_owned(), card)))
 }
 
 fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Failure> {
@@ -205,7 +194,7 @@ fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Fai
         return Err(Failure::refused(format_args!(
             "{}: not founded yet; {}",
             file.shown(),
-            signing::progress(&founding)
+            progress(&founding)
         ))
         .next("they sign it with `nemcon genesis sign`, or `nemcon genesis merge` their copies"));
     }
@@ -215,13 +204,14 @@ fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Fai
     })?;
     let by_digest = match wanted {
         Some(_) => "it is the council that was asked for",
-        None => "compare this digest with what the other members were told, by another way",
+        None => "compare the fingerprint with what the other members were told, by another way",
     };
     let mut words = format!(
-        "verified: {}, {}\n{}\ncouncil {digest}\n{by_digest}",
+        "verified: {}, {}\n{}\n{}\n{by_digest}",
         summary(&founding),
         count(founding.signatures() as u64, "signature"),
         notes(founding.genesis()),
+        aloud::spoken(digest),
     );
     if let Some(link) = &founding.genesis().succeeds {
         words = format!(

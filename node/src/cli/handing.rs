@@ -2,6 +2,7 @@
 //! the command line that does so.
 
 use core::fmt::Display;
+use std::io::Write as _;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use nemcon_client::failure::Failure;
 use nemcon_client::session::{ORDER_WAIT, Party, record};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Statement;
+use nemcon_ledger::text::shown::Lines;
 use serde::Serialize;
 
 use crate::interrupt::Interrupt;
@@ -72,7 +74,7 @@ pub(super) fn hand_in(client: &Client, statement: &Statement) -> Result<Answer, 
     let asking = client.clone();
     let record = record(statement);
     // The wait goes on in this thread, which ends with the process.
-    std::thread::spawn(move || tell.send(asking.submit(record, ORDER_WAIT)));
+    std::thread::spawn(move || tell.send(submit_or(&asking, record)));
     loop {
         match told.recv_timeout(POLL) {
             Ok(answer) => return Ok(answer?),
@@ -85,6 +87,27 @@ pub(super) fn hand_in(client: &Client, statement: &Statement) -> Result<Answer, 
             }
         }
     }
+}
+
+/// Submits a record to a node, or to the one that is named beside it if this one does not answer. Handing a statement in
+/// twice changes nothing, so it does not matter whether the first node has it.
+fn submit_or(client: &Client, record: String) -> Result<Answer, ClientError> {
+    let Some(other) = client.fallback() else { return client.submit(record, ORDER_WAIT) };
+    match client.submit(record.clone(), ORDER_WAIT) {
+        Err(error) if error.is_absence() => {
+            notice(format_args!("{error}: handing it in to {} instead", other.whose()));
+            let answer = other.submit(record, ORDER_WAIT)?;
+            notice(format_args!("{} has answered", other.whose()));
+            Ok(answer)
+        }
+        answer => answer,
+    }
+}
+
+/// Prints to standard error what the person must know besides the result.
+pub(super) fn notice(words: impl Display) {
+    // If even standard error cannot be written, nothing more can be done.
+    let _ = writeln!(std::io::stderr().lock(), "nemcon: {}", Lines(&words.to_string()));
 }
 
 /// Submits a party's statement. If an interrupt ends the wait, the failure says that the

@@ -2,6 +2,7 @@
 
 mod export;
 mod import;
+mod list;
 mod new;
 mod passphrase;
 mod show;
@@ -11,19 +12,21 @@ use nemcon_client::failure::Failure;
 use nemcon_client::reading::Basis;
 use nemcon_client::session::Party;
 use nemcon_client::words::ordered_then;
-use show::show;
+use show::show_place;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Subcommand};
 use nemcon_client::api::Status;
 use nemcon_client::config::load_toml;
 use nemcon_client::keyfile::{KeyRole, StoredKey};
+use nemcon_client::party_key::KeyPlace;
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::record::{Body, Rotation};
 use nemcon_ledger::text::Line;
 use serde_json::json;
 
 use super::handing::became;
+use super::key_place::KeyPlaceParser;
 use super::signing::Signing;
 use crate::cli::context::Context;
 use nemcon_audit::Screen;
@@ -31,14 +34,17 @@ use nemcon_audit::Screen;
 /// Makes, shows and changes keys.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum KeyCommand {
-    /// Make a new key, or with `--all` every key that a party begins with; the files are readable by
-    /// you alone and are never overwritten.
+    /// Make a new key, in a file or with `--pkcs11` in a token, or with `--all` every key that a party begins with; the
+    /// files are readable by you alone, and no key is ever overwritten.
     New(new::NewArgs),
-    /// Show a key's role, its public half, and whether a passphrase locks it; no passphrase is needed.
+    /// Show a key's public half, and what locks it; no passphrase is needed, and no PIN where the token allows it.
     Show {
-        /// The key file.
-        file: PathBuf,
+        /// The key file, or the URI of a key in a token.
+        #[arg(value_name = "FILE", value_parser = KeyPlaceParser)]
+        key: KeyPlace,
     },
+    /// List the Ed25519 keys that tokens show without a PIN, each with the URI that names it.
+    List(list::ListArgs),
     /// Change the passphrase of a key file, or take it away.
     Passphrase(passphrase::PassphraseArgs),
     /// Make a key file of a key that OpenSSL or OpenSSH has made.
@@ -88,7 +94,8 @@ pub(super) fn run(command: &KeyCommand, context: Context<'_>) -> Result<(), Fail
         KeyCommand::Passphrase(args) => passphrase::run(args, context.screen),
         KeyCommand::Import(args) => import::run(args, context.screen),
         KeyCommand::Export(args) => export::run(args, context.screen),
-        KeyCommand::Show { file } => show(&StoredKey::read(file)?, file, context.screen),
+        KeyCommand::Show { key } => show_place(key.clone(), context),
+        KeyCommand::List(args) => list::run(args, context),
         KeyCommand::Rotate { node_key, seal_key, though_not_held, signing } => {
             let new = NewKeys { node: node_key.as_deref(), seal: seal_key.as_deref() };
             rotate(&new, *though_not_held, signing, context)

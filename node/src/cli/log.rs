@@ -1,6 +1,7 @@
 //! `nemcon log`: exports the ledger as static files, and lists what stands in it.
 
 mod folder;
+mod follow;
 mod publish;
 mod records;
 
@@ -25,18 +26,18 @@ pub(super) enum LogCommand {
     Export {
         /// The folder to make. If an export is there, only what is new is fetched.
         out: PathBuf,
-        /// Read this ledger folder instead of asking a node. A node that runs on the folder goes on.
-        #[arg(long, value_name = "FOLDER")]
-        ledger: Option<PathBuf>,
-        /// The configuration of the node whose folder it is; by default `node.toml` beside the folder.
-        #[arg(long, value_name = "FILE", requires = "ledger")]
-        config: Option<PathBuf>,
         /// Withhold the records that the charter does not make public; the tree stays whole.
         #[arg(long)]
         public: bool,
     },
     /// Keep a folder in step with the log, for any web server to give out: tiles first, checkpoint last.
     Publish(publish::PublishArgs),
+    /// Print what changes, as it changes: blocks with their records, decisions, seals, and this node's conditions.
+    Follow {
+        /// The first leaf of the log that is told, or the id of an event behind which to go on; by default from now on.
+        #[arg(long, value_name = "N")]
+        from: Option<String>,
+    },
     /// List what stands in the log about one measure, or what one party has signed; by default your own.
     Records {
         /// The number of the measure.
@@ -54,19 +55,20 @@ pub(super) enum LogCommand {
 /// [`Failure`].
 pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        LogCommand::Export { out, ledger: Some(ledger), config, public } => {
-            let (council, scope) = (context.global.council, scope(*public));
-            let (done, council) =
-                folder::export_folder(out, ledger, config.as_deref(), council, scope)?;
-            show(&done, out, council, context.screen)
-        }
-        LogCommand::Export { out, ledger: None, public, .. } => {
+        LogCommand::Export { out, public } => {
+            let scope = scope(*public);
+            if let Some(ledger) = &context.global.ledger {
+                let (done, council) = folder::export_folder(out, ledger, context.global, scope)?;
+                return show(&done, out, council, context.screen);
+            }
             let session = context.session()?;
-            let done =
-                progress::of_records(|progress| export(&session, out, scope(*public), progress))?;
+            let done = progress::of_records(|progress| export(&session, out, scope, progress))?;
             show(&done, out, session.council()?, context.screen)
         }
         LogCommand::Publish(args) => publish::run(args, context),
+        LogCommand::Follow { from } => {
+            follow::run(&context.session()?, from.as_deref(), context.screen)
+        }
         LogCommand::Records { measure, signed_by } => {
             let session = context.session()?;
             records::run(&session, *measure, signed_by.as_ref(), context.screen)

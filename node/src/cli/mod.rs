@@ -7,8 +7,10 @@
 //! accepted, and not yet ordered; 4 verified as far as it is public.
 
 mod act;
+mod backup;
 mod ballot;
 mod calendar;
+mod card;
 mod certificate;
 mod charter;
 mod commands;
@@ -16,20 +18,25 @@ mod commit;
 mod consent;
 mod context;
 mod demo;
+mod doctor;
 mod document;
 mod draft;
+mod elsewhere;
 mod genesis;
 mod global;
 mod handing;
 mod incident;
 mod key;
+mod key_place;
 mod law;
+mod ledger;
 mod log;
 mod mandate;
 mod measure;
 mod member;
 mod minutes;
 mod node;
+mod note;
 mod passphrases;
 mod profile;
 mod receipt;
@@ -55,7 +62,7 @@ use commands::Cli;
 
 /// Parses the arguments, runs the command, and prints its failure if it fails.
 pub fn run() -> ExitCode {
-    let arguments: Vec<_> = std::env::args_os().collect();
+    let arguments = usage::arguments();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         // clap returns a request for help or the version as an error too.

@@ -1,6 +1,5 @@
 //! `nemcon node`: creates a member's node, runs it, repairs its journal, and lets it vote again.
 
-use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,10 +7,12 @@ use clap::Subcommand;
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig, parse_toml, read_text, render_settings};
 use nemcon_client::failure::Failure;
-use nemcon_client::token::{Role, Token};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
-use tracing_subscriber::EnvFilter;
+
+mod log_lines;
+
+mod token;
 
 use super::rejoin;
 use crate::mesh::MeshError;
@@ -19,11 +20,9 @@ use crate::server::condition::after_stop;
 use crate::server::folder::{DiskError, Trust};
 use crate::server::repair::{self, RepairError};
 use crate::server::{self, Options, ServerError, WorkerError};
+use log_lines::LogForm;
 use nemcon_audit::{Screen, output::print_text};
-
-/// The log filter unless `RUST_LOG` sets one. The consensus engine would log every vote at
-/// the level `info`.
-const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
+use token::TokenCommand;
 
 /// Makes a member's node, runs it, repairs its journal, has it vote again.
 #[derive(Clone, Debug, Subcommand)]
@@ -45,9 +44,11 @@ pub(super) enum NodeCommand {
         #[arg(long, required = true)]
         print: bool,
     },
-    /// Make the tokens anew that the node's HTTP interface asks for.
+    /// Make the tokens anew that the node's HTTP interface asks for, make some for other parties, list them.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Print the HTTP interface as an OpenAPI 3.1 document, for programs. `docs/openapi.json` is the same.
+    Api,
     /// Run until SIGINT or SIGTERM. What it says goes to standard error; `RUST_LOG` sets how much.
     Run {
         /// The node's configuration.
@@ -56,6 +57,9 @@ pub(super) enum NodeCommand {
         /// End when standard input ends: with the process that holds its other end.
         #[arg(long)]
         stop_with_parent: bool,
+        /// How each line of the log is written: words for people, or one JSON object for programs.
+        #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+        log: LogForm,
         /// Verify every signature in the ledger again, and apply the council's law from block 1 on. Without
         /// this the node trusts what it verified itself before it made it durable.
         #[arg(long)]
@@ -83,39 +87,21 @@ pub(super) enum NodeCommand {
     },
 }
 
-/// Makes tokens anew.
-#[derive(Clone, Debug, Subcommand)]
-pub(super) enum TokenCommand {
-    /// Replace tokens beside the configuration: whoever has the old ones is let in no longer, once
-    /// the node has read its configuration again.
-    New {
-        /// The roles whose tokens are replaced: read, submit, operate; by default all.
-        roles: Vec<Role>,
-        /// The node's configuration.
-        #[arg(long, value_name = "FILE", default_value = "node.toml")]
-        config: PathBuf,
-    },
-}
-
 /// Runs `nemcon node`.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
+    log_lines::begin(match command {
+        NodeCommand::Run { log, .. } => *log,
+        _ => LogForm::Text,
+    });
     match command {
         NodeCommand::Init { config } => init(config, screen),
         NodeCommand::Config { config, .. } => print_config(config.as_deref(), screen),
-        NodeCommand::Token(TokenCommand::New { roles, config }) => {
-            renew_tokens(config, roles, screen)
-        }
-        NodeCommand::Run { config, stop_with_parent, verify_all } => {
+        NodeCommand::Token(command) => token::run(command, screen),
+        NodeCommand::Api => print_text(&server::openapi(), Screen::new(false)),
+        NodeCommand::Run { config, stop_with_parent, verify_all, .. } => {
             let trust = if *verify_all { Trust::Nothing } else { Trust::OwnPast };
             let stop_with_parent = *stop_with_parent;
             let options = Options { config: config.clone(), stop_with_parent, trust };
@@ -155,25 +141,6 @@ fn print_config(config: Option<&Path>, screen: Screen) -> Result<(), Failure> {
     NodeConfig::load(path)?;
     let table: toml::Table = parse_toml(&read_text(path)?, path)?;
     print_text(&render_settings(Some(&table)), screen)
-}
-
-fn renew_tokens(config: &Path, roles: &[Role], screen: Screen) -> Result<(), Failure> {
-    // The configuration must load before any token is replaced, since tokens without one are of no use.
-    NodeConfig::load(config)?;
-    let roles = if roles.is_empty() { &Role::ALL } else { roles };
-    let mut files = Vec::new();
-    for role in roles {
-        let file = role.file_in(folder_of(config));
-        Token::generate(*role)?.write(&file)?;
-        files.push(file);
-    }
-    let names: Vec<_> = files.iter().map(|file| file.shown()).collect();
-    let words = format!(
-        "made anew: {}\nnext: a node that runs takes what is new, and the old no longer, once it has \
-         read its configuration again: send it SIGHUP, or start it anew",
-        names.join(", ")
-    );
-    screen.result(&json!({ "tokens": names }), words)
 }
 
 fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failure> {
@@ -261,13 +228,23 @@ impl From<ServerError> for Failure {
     fn from(error: ServerError) -> Self {
         let failure = Self::usage(with_sources(&error));
         match error {
-            ServerError::Mesh(MeshError::PortInUse(_)) | ServerError::Http { .. } => failure
-                .next("another node may run with this configuration already; if so, use that one"),
+            ServerError::Mesh(MeshError::PortInUse(_))
+            | ServerError::Http { .. }
+            | ServerError::Metrics { .. } => failure.next(
+                "another node may run with this configuration already; if so, use that one. `nemcon doctor` says \
+                 which port is taken",
+            ),
             ServerError::Key(error) => error.into(),
             ServerError::Token(error) => error.into(),
             ServerError::Descriptors(_) => failure.next(
                 "raise the limit of open files: `ulimit -n 1024` where the node is started, or \
                  `LimitNOFILE=1024` in the unit of its service",
+            ),
+            ServerError::HttpTls { .. } => failure
+                .next("another process may have the port: choose another `address` in `[http_tls]`"),
+            ServerError::TlsFiles(_) => failure.next(
+                "`certificate` and `key` in `[http_tls]` name files in PEM: the node's certificate, then those above it; \
+                 and its key, which others than its owner and its group cannot read (`chmod 640`)",
             ),
             ServerError::File { .. } => failure.next("check the path and who may read it"),
             ServerError::Founding { .. } => failure

@@ -1,11 +1,13 @@
-//! Where the passphrases of keys come from: a person types them where nobody sees them, or files hold
-//! them. No passphrase is an argument or stands in the environment.
+//! Where the passphrases of keys and the PINs of tokens come from: a person types them where nobody sees them, or
+//! files hold them. No passphrase is an argument or stands in the environment.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use nemcon_client::failure::Failure;
 use nemcon_client::keyfile::{ForeignKey, KeyFileError, KeyRole, Passphrase, StoredKey};
+use nemcon_client::party_key::{Lock, PartyKey};
+use nemcon_client::pkcs11::{PinFrom, Token, Tries};
 use nemcon_client::session::Party;
 use nemcon_crypto::SecretKey;
 use nemcon_ledger::text::Show as _;
@@ -19,29 +21,37 @@ const TRIES: usize = 3;
 /// The passphrases that open keys.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Opening {
-    /// A file with the passphrase of the keys, one line, readable by you alone; or once for each locked
+    /// A file with the passphrase of the keys, or the PIN of a token, one line, readable by you alone; or once for each locked
     /// key, in the keys' order. Otherwise you are asked.
     #[arg(long = "passphrase-file", value_name = "FILE")]
     passphrase_files: Vec<PathBuf>,
 }
 
 impl Opening {
+    /// Like `--passphrase-file` for each of these files.
+    pub(super) const fn of(passphrase_files: Vec<PathBuf>) -> Self {
+        Self { passphrase_files }
+    }
+
     /// Checks that these keys can be opened, before a person reads anything.
     ///
     /// # Errors
-    /// [`Failure`] if a passphrase locks one of them, no file holds one, and nobody can be asked; or if
-    /// there are more or fewer files than locked keys.
-    pub(super) fn verify_possible(
-        &self,
-        keys: &[StoredKey],
-        screen: Screen,
-    ) -> Result<(), Failure> {
-        let locked = keys.iter().filter(|key| key.iterations().is_some()).map(StoredKey::path);
-        self.verify_locked(&locked.collect::<Vec<_>>(), screen)
+    /// [`Failure`] if a passphrase or a PIN locks one of them, no file holds one, and nobody can be asked; if
+    /// there are more or fewer files than locked keys; or if a token does not answer.
+    pub(super) fn verify_possible(&self, keys: &[PartyKey], screen: Screen) -> Result<(), Failure> {
+        let mut locked = Vec::new();
+        for key in keys {
+            match key.lock()? {
+                Lock::Open | Lock::OwnPin(_) => {}
+                Lock::Passphrase => locked.push(format!("the passphrase of {}", key.shown())),
+                Lock::Pin => locked.push(format!("the PIN for {}", key.shown())),
+            }
+        }
+        self.verify_locked(&locked, screen)
     }
 
-    /// Checks that the locked keys in these files can be opened.
-    fn verify_locked(&self, locked: &[&Path], screen: Screen) -> Result<(), Failure> {
+    /// Checks that these secrets can be had: each is named with what it opens.
+    fn verify_locked(&self, locked: &[String], screen: Screen) -> Result<(), Failure> {
         let count = locked.len();
         if self.passphrase_files.len() > 1 && self.passphrase_files.len() != count {
             return Err(Failure::usage(format_args!(
@@ -52,7 +62,7 @@ impl Opening {
         }
         let Some(first) = locked.first() else { return Ok(()) };
         if self.passphrase_files.is_empty() && !can_ask(screen) {
-            return Err(nobody(format_args!("of {}", first.shown())));
+            return Err(nobody(first));
         }
         Ok(())
     }
@@ -69,31 +79,32 @@ impl Opening {
     ///
     /// # Errors
     /// [`Failure`] if one does not open.
-    pub(super) fn keys(
-        &self,
-        keys: &[StoredKey],
-        screen: Screen,
-    ) -> Result<Vec<StoredKey>, Failure> {
+    pub(super) fn keys(&self, keys: &[PartyKey], screen: Screen) -> Result<Vec<PartyKey>, Failure> {
         self.verify_possible(keys, screen)?;
+        // Which keys are locked is asked before any is opened: two keys may be in one token.
+        let locks = keys.iter().map(PartyKey::lock).collect::<Result<Vec<_>, _>>()?;
         let mut files = self.passphrase_files.iter().cycle();
-        let open = |key: &StoredKey| {
-            if key.iterations().is_none() {
-                return Ok(key.clone());
-            }
-            match files.next() {
-                Some(file) => Ok(key.opened(&Passphrase::read(file)?)?),
-                None => asked(key.path(), |passphrase| key.opened(passphrase)),
-            }
-        };
-        keys.iter().map(open).collect()
+        let mut opened = Vec::new();
+        for (key, lock) in keys.iter().zip(locks) {
+            let file = match lock {
+                Lock::Passphrase | Lock::Pin => files.next(),
+                Lock::Open | Lock::OwnPin(_) => None,
+            };
+            opened.push(open(key, &key.lock()?, file.map(PathBuf::as_path))?);
+        }
+        Ok(opened)
     }
 
-    /// One key, opened.
+    /// The key of a file, opened.
     ///
     /// # Errors
     /// [`Failure`] if it does not open.
     pub(super) fn key(&self, key: &StoredKey, screen: Screen) -> Result<StoredKey, Failure> {
-        Ok(self.keys(core::slice::from_ref(key), screen)?.remove(0))
+        if key.iterations().is_none() {
+            self.verify_locked(&[], screen)?;
+            return Ok(key.clone());
+        }
+        self.of_file(key.path(), screen, |passphrase| key.opened(passphrase))
     }
 
     /// The key of another program, opened.
@@ -105,11 +116,83 @@ impl Opening {
             self.verify_locked(&[], screen)?;
             return Ok(secret.clone());
         }
-        self.verify_locked(&[key.path()], screen)?;
+        self.of_file(key.path(), screen, |passphrase| key.opened(passphrase))
+    }
+
+    fn of_file<T>(
+        &self,
+        path: &Path,
+        screen: Screen,
+        open: impl Fn(&Passphrase) -> Result<T, KeyFileError>,
+    ) -> Result<T, Failure> {
+        self.verify_locked(&[format!("the passphrase of {}", path.shown())], screen)?;
         match self.passphrase_files.first() {
-            Some(file) => Ok(key.opened(&Passphrase::read(file)?)?),
-            None => asked(key.path(), |passphrase| key.opened(passphrase)),
+            Some(file) => Ok(open(&Passphrase::read(file)?)?),
+            None => asked(path, open),
         }
+    }
+
+    /// The PIN of a token in which a key is to be made; `None` if the token wants none from here.
+    ///
+    /// # Errors
+    /// [`Failure`] if there is none.
+    pub(super) fn pin(
+        &self,
+        token: &Token,
+        from: &PinFrom,
+        screen: Screen,
+    ) -> Result<Option<Passphrase>, Failure> {
+        Ok(match from {
+            PinFrom::Nowhere => None,
+            PinFrom::File(file) => Some(Passphrase::read(file)?),
+            PinFrom::Device => {
+                at_device(token)?;
+                None
+            }
+            PinFrom::Person => {
+                self.verify_locked(&[format!("the PIN of {}", token.name())], screen)?;
+                match self.passphrase_files.first() {
+                    Some(file) => Some(Passphrase::read(file)?),
+                    None => Some(typed(&pin_prompt(token)?)?),
+                }
+            }
+        })
+    }
+}
+
+/// Opens one key: what opens it is in the file, comes from elsewhere, or is asked for.
+fn open(key: &PartyKey, lock: &Lock, file: Option<&Path>) -> Result<PartyKey, Failure> {
+    match (key, lock, file) {
+        (PartyKey::Token(key), Lock::OwnPin(PinFrom::Device), _) => at_device(key.token())?,
+        (_, Lock::Open | Lock::OwnPin(_), _) => {}
+        (_, _, Some(file)) => return Ok(key.opened(&Passphrase::read(file)?)?),
+        (PartyKey::File(stored), ..) => {
+            let opened = asked(stored.path(), |it| stored.opened(it))?;
+            return Ok(PartyKey::File(Box::new(opened)));
+        }
+        // Tokens count wrong PINs and lock themselves: one question, one try.
+        (PartyKey::Token(token), ..) => {
+            return Ok(key.opened(&typed(&pin_prompt(token.token())?)?)?);
+        }
+    }
+    Ok(key.opened_alone()?)
+}
+
+fn pin_prompt(token: &Token) -> Result<String, Failure> {
+    let warning = match token.tries()? {
+        Tries::Unsaid => String::new(),
+        tries => format!(", {tries}"),
+    };
+    Ok(format!("PIN of {}{warning}: ", token.name()))
+}
+
+/// Says where the PIN is entered, if somebody is there to read it.
+fn at_device(token: &Token) -> Result<(), Failure> {
+    match Terminal::open() {
+        Some(mut terminal) => terminal
+            .show(&format!("enter the PIN at the device of {}", token.name()))
+            .map_err(|error| unheard(&error)),
+        None => Ok(()),
     }
 }
 
@@ -187,6 +270,23 @@ pub(super) fn new_passphrase(
     Ok(Some(passphrase))
 }
 
+/// The passphrase that locks what must not lie open.
+///
+/// # Errors
+/// [`Failure`] as [`new_passphrase`].
+pub(super) fn locking(
+    of: &str,
+    file: Option<&Path>,
+    screen: Screen,
+) -> Result<Passphrase, Failure> {
+    if file.is_none() && !can_ask(screen) {
+        return Err(nobody(format_args!("of {of}")));
+    }
+    let given = Given { file, option: "--passphrase-file", is_none: false };
+    let none = || Failure::usage(format_args!("{of} must be locked"));
+    new_passphrase(of, &given, screen)?.ok_or_else(none)
+}
+
 /// What a person says about the passphrase of a new key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Given<'a> {
@@ -206,15 +306,15 @@ fn can_ask(screen: Screen) -> bool {
     !screen.is_json() && Terminal::open().is_some()
 }
 
-fn nobody(of: impl core::fmt::Display) -> Failure {
-    Failure::usage(format_args!("nobody is there to be asked for the passphrase {of}")).next(
+fn nobody(what: impl core::fmt::Display) -> Failure {
+    Failure::usage(format_args!("nobody is there to be asked for {what}")).next(
         "give the command at a terminal without `--json`, or `--passphrase-file FILE`: a file of mode 0600 \
          with one line",
     )
 }
 
 fn terminal() -> Result<Terminal, Failure> {
-    Terminal::open().ok_or_else(|| nobody("of the key"))
+    Terminal::open().ok_or_else(|| nobody("the passphrase of the key"))
 }
 
 fn typed(prompt: &str) -> Result<Passphrase, Failure> {
@@ -225,6 +325,6 @@ fn typed(prompt: &str) -> Result<Passphrase, Failure> {
 }
 
 fn unheard(error: &io::Error) -> Failure {
-    Failure::usage(format_args!("no passphrase was read: {error}"))
+    Failure::usage(format_args!("no passphrase or PIN was read: {error}"))
         .next("nothing was signed or written; give the command again at a terminal")
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use nemcon_client::failure::Failure;
-use nemcon_client::profile::{DEFAULT_PROFILE, Profile};
+use nemcon_client::profile::{DEFAULT_PROFILE, Fallback, Profile};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
@@ -15,12 +15,21 @@ use super::global::Global;
 /// Makes and shows profiles.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum ProfileCommand {
-    /// Write down which node, council, party and keys are meant: what `--node` or `--config`, `--token`, `--council`, `--as` and
-    /// `--key` say here.
+    /// Write down which node, council, party and keys are meant: what `--node` or `--config`, `--token`, `--ca`, `--council`, `--as`,
+    /// `--key` and `--pkcs11-module` say here.
     New {
         /// Its name.
         #[arg(default_value = DEFAULT_PROFILE)]
         name: String,
+        /// Another member's node, to which statements go if the first one does not answer: `https://HOST:PORT`.
+        #[arg(long, value_name = "URL", requires = "fallback_token")]
+        fallback: Option<String>,
+        /// The file of the token that this node has made for the party.
+        #[arg(long, value_name = "FILE", requires = "fallback")]
+        fallback_token: Option<PathBuf>,
+        /// The authorities that this node is checked against, in PEM; by default those that this machine trusts.
+        #[arg(long, value_name = "FILE", requires = "fallback")]
+        fallback_ca: Option<PathBuf>,
     },
     /// Show what a profile says, and which profile is used.
     Show {
@@ -35,12 +44,16 @@ pub(super) enum ProfileCommand {
 /// [`Failure`].
 pub(super) fn run(command: &ProfileCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        ProfileCommand::New { name } => new(name, context),
+        ProfileCommand::New { name, fallback, fallback_token, fallback_ca } => {
+            let other = fallback.clone().zip(fallback_token.clone());
+            let ca = fallback_ca.clone();
+            new(name, other.map(|(node, token)| Fallback { node, token, ca }), context)
+        }
         ProfileCommand::Show { name } => show(name.as_deref(), context),
     }
 }
 
-fn new(name: &str, context: Context<'_>) -> Result<(), Failure> {
+fn new(name: &str, fallback: Option<Fallback>, context: Context<'_>) -> Result<(), Failure> {
     let global = context.global;
     if global.dir.is_some() {
         return Err(Failure::usage("a test network needs no profile")
@@ -55,7 +68,7 @@ fn new(name: &str, context: Context<'_>) -> Result<(), Failure> {
             .next("give `--council DIGEST`, from the founding papers"));
     }
     // What the options say must be possible before it is written down.
-    global.session()?;
+    Global { fallback: fallback.clone(), ..global.clone() }.session()?;
     let profile = Profile {
         node: global.node.clone(),
         config: global.config.clone(),
@@ -63,6 +76,9 @@ fn new(name: &str, context: Context<'_>) -> Result<(), Failure> {
         council: global.council,
         party: global.party.clone(),
         keys: global.keys.clone(),
+        pkcs11_module: global.pkcs11_module.clone(),
+        ca: global.ca.clone(),
+        fallback,
     };
     let words = described(&profile);
     let path = profile.clone().write_new(name)?;
@@ -120,6 +136,9 @@ fn described(profile: &Profile) -> String {
     if let Some(token) = &profile.token {
         line("token", file(token));
     }
+    if let Some(ca) = &profile.ca {
+        line("ca", file(ca));
+    }
     if let Some(council) = &profile.council {
         line("council", council.to_string());
     }
@@ -127,7 +146,17 @@ fn described(profile: &Profile) -> String {
         line("party", party.to_string());
     }
     for key in &profile.keys {
-        line("key", file(key));
+        line("key", key.file().map_or_else(|| key.to_string(), file));
+    }
+    if let Some(module) = &profile.pkcs11_module {
+        line("module", file(module));
+    }
+    if let Some(Fallback { node, token, ca }) = &profile.fallback {
+        line("fallback", node.clone());
+        line("  token", file(token));
+        if let Some(ca) = ca {
+            line("  ca", file(ca));
+        }
     }
     words
 }

@@ -30,7 +30,7 @@ pub(super) fn run(args: &ReceiptCommand, context: Context<'_>) -> Result<(), Fai
     args.of.verify()?;
     let code = match args.of.member.as_ref().or(context.global.party.as_ref()) {
         Some(code) => code.clone(),
-        None if !args.from.is_node() => return Err(receipt::of_nobody()),
+        None if args.from.is_export() => return Err(receipt::of_nobody()),
         None => context.session()?.code().cloned().ok_or_else(receipt::of_nobody)?,
     };
     let proof = args

@@ -65,7 +65,11 @@ impl Signing {
     /// # Errors
     /// [`Failure`].
     pub(super) fn party(&self, session: &Session) -> Result<Party, Failure> {
-        if self.is_elsewhere() { session.author() } else { session.party() }
+        if self.is_elsewhere() {
+            return session.author();
+        }
+        session.client().verify_takes_statements()?;
+        session.party()
     }
 
     /// Like [`Self::party`], with keys of every use.
@@ -73,7 +77,11 @@ impl Signing {
     /// # Errors
     /// [`Failure`].
     pub(super) fn keyholder(&self, session: &Session) -> Result<Party, Failure> {
-        if self.is_elsewhere() { session.author() } else { session.keyholder() }
+        if self.is_elsewhere() {
+            return session.author();
+        }
+        session.client().verify_takes_statements()?;
+        session.keyholder()
     }
 
     /// Shows the statement with its basis and its consequences, asks, signs and submits it. `None`

@@ -17,23 +17,12 @@ pub(super) struct LogSource {
     /// Take it from this export, a folder, a .tar, .tar.gz or .zip of one or an http(s) address, instead of asking a node; `--council` says whose it must be.
     #[arg(long, value_name = "FOLDER", conflicts_with = "ledger")]
     export: Option<PathBuf>,
-    /// Take it from this ledger folder instead of asking a node.
-    #[arg(long, value_name = "FOLDER")]
-    ledger: Option<PathBuf>,
-    /// The configuration of the node whose folder it is; by default `node.toml` beside the folder.
-    #[arg(long, value_name = "FILE", requires = "ledger")]
-    config: Option<PathBuf>,
 }
 
 impl LogSource {
-    /// The node that the options name.
+    /// The node or the ledger folder that the options of every command name.
     pub(super) const fn node() -> Self {
-        Self { export: None, ledger: None, config: None }
-    }
-
-    /// Whether a node is asked.
-    pub(super) const fn is_node(&self) -> bool {
-        self.export.is_none() && self.ledger.is_none()
+        Self { export: None }
     }
 
     /// Whether the source is an export that is there.
@@ -61,9 +50,8 @@ impl LogSource {
                 .next("see that the folder for temporary files is there, and has room")
         })?;
         let out = scratch.path().join("export");
-        let council = if let Some(ledger) = &self.ledger {
-            let config = self.config.as_deref();
-            export_folder(&out, ledger, config, context.global.council, scope)?.1
+        let council = if let Some(ledger) = &context.global.ledger {
+            export_folder(&out, ledger, context.global, scope)?.1
         } else {
             let session = context.session()?;
             progress::of_records(|progress| export(&session, &out, scope, progress))?;

@@ -2,33 +2,37 @@
 //! writes the text on a machine with a node, each signer adds a signature line on the machine with
 //! the key, and anyone with a node submits the result.
 
-use std::path::{Path, PathBuf};
+mod attach;
+mod bytes;
+mod checked;
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use nemcon_client::acts::number_of;
-use nemcon_client::client::Client;
+use nemcon_client::client::{Client, ClientError};
 use nemcon_client::clock::now;
 use nemcon_client::failure::Failure;
-use nemcon_client::keyfile::StoredKey;
+use nemcon_client::founding::Founding;
+use nemcon_client::party_key::PartyKey;
 use nemcon_client::party_names::Names;
-use nemcon_client::reading::{Ahead, Foreseen, Reading, Subject, council_change_of, if_adopted};
-use nemcon_client::seats::Seats;
-use nemcon_client::statements::{self, Named, PartiallySigned, StatementError, who};
+use nemcon_client::reading::{Ahead, Foreseen, Reading};
+use nemcon_client::session::Session;
 use nemcon_client::words::{ordered, state};
 use nemcon_crypto::Digest;
 use nemcon_crypto::note::KeyName;
-use nemcon_ledger::record::genesis::verify_founding;
-use nemcon_ledger::record::signers::{self, Part};
-use nemcon_ledger::record::{Body, Genesis, Statement};
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::record::Body;
 use serde_json::json;
 
 use super::consent::Consent;
 use crate::cli::act::looked;
 use crate::cli::context::Context;
-use crate::cli::handing::{became, hand_in};
+use crate::cli::handing::{became, hand_in, notice};
 use nemcon_audit::Screen;
-use nemcon_audit::output;
+
+use checked::{Checked, CheckedArgs, read};
+
+pub(super) use checked::Taken;
 
 /// Signs statements where the keys are, and submits them where a node is.
 #[derive(Clone, Debug, Subcommand)]
@@ -36,31 +40,20 @@ pub(super) enum StatementCommand {
     /// Add your signature to a statement that `--prepare` wrote, or that others have signed so far:
     /// needs no node.
     Sign(SignArgs),
+    /// Write exactly the bytes that a signer signs, for a device or a service that signs bytes; shows what they say. Needs
+    /// no key and no node.
+    Bytes(bytes::BytesArgs),
+    /// Put a signature under a statement that was made elsewhere over its bytes, once it is verified.
+    Attach(attach::AttachArgs),
     /// Have a statement ordered that all have signed: needs a node and no key.
     Submit(SubmitArgs),
 }
 
-/// What to sign, and what it is checked against.
+/// What to sign, and where the result goes.
 #[derive(Clone, Debug, Args)]
 pub(super) struct SignArgs {
-    /// The statement: its text, or the text with the lines of those who have signed.
-    file: PathBuf,
-    /// The record of the measure that it is about, as `nemcon measure record` writes it; for a package
-    /// once for each.
-    #[arg(long, value_name = "FILE")]
-    measure: Vec<PathBuf>,
-    /// The record of the incident that it is about, as `nemcon incident record` writes it.
-    #[arg(long, value_name = "FILE")]
-    incident: Option<PathBuf>,
-    /// The record of that measure's package, if it belongs to one.
-    #[arg(long, value_name = "FILE")]
-    package: Option<PathBuf>,
-    /// The council's genesis, which gives the keys that sign; checked against `--council`.
-    #[arg(long, value_name = "FILE")]
-    genesis: PathBuf,
-    /// What `nemcon member list --json` printed, where keys have changed since the founding.
-    #[arg(long, value_name = "FILE")]
-    seats: Option<PathBuf>,
+    #[command(flatten)]
+    statement: CheckedArgs,
     /// The file to write: the statement with your line.
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
@@ -76,15 +69,6 @@ pub(super) struct SubmitArgs {
     files: Vec<PathBuf>,
 }
 
-/// The statements that a command accepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
-    /// Statements of every kind.
-    Any,
-    /// Ballots only.
-    Ballots,
-}
-
 /// Runs `nemcon statement`.
 ///
 /// # Errors
@@ -92,18 +76,10 @@ pub(super) enum Taken {
 pub(super) fn run(command: &StatementCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
         StatementCommand::Sign(args) => sign(args, Taken::Any, context),
+        StatementCommand::Bytes(args) => bytes::run(args, context),
+        StatementCommand::Attach(args) => attach::run(args, context),
         StatementCommand::Submit(args) => submit(args, Taken::Any, context),
     }
-}
-
-/// A partially signed statement that may be signed: it is of this council, agrees with the records of
-/// the texts that it is about, and its signatures are over its text.
-struct Checked {
-    genesis: Genesis,
-    partial: PartiallySigned,
-    parts: Vec<Part>,
-    /// The records of the texts that the statement is about.
-    records: Vec<Statement>,
 }
 
 /// Signs a partially signed statement without any node.
@@ -113,116 +89,24 @@ struct Checked {
 /// does not sign this statement.
 pub(super) fn sign(args: &SignArgs, taken: Taken, context: Context<'_>) -> Result<(), Failure> {
     args.consent.verify_possible(context.screen)?;
-    let Checked { genesis, mut partial, parts, records } =
-        check(args, taken, context.global.council)?;
+    let mut checked = Checked::of(&args.statement, taken, context.global.council)?;
     if context.global.keys.is_empty() {
         return Err(Failure::usage("signed with which key?")
-            .next("give `--key FILE`, once for each key that signs here"));
+            .next("give `--key FILE` or `--key pkcs11:...`, once for each key that signs here"));
     }
-    let keys = context.global.keys.iter().map(|path| StoredKey::read(path));
+    let keys = context.global.keys.iter().map(PartyKey::find);
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     args.consent.opening.verify_possible(&keys, context.screen)?;
     // Whether the keys are the right ones shows before a person is asked.
-    let publics: Vec<_> = keys.iter().map(StoredKey::public).collect();
-    let names = partial.signed_by(&parts, &publics)?;
+    let publics: Vec<_> = keys.iter().map(PartyKey::public).collect();
+    let names = checked.partial.signed_by(&checked.parts, &publics)?;
+    let mut reading = checked.reading();
     let names: Vec<_> = names.iter().map(KeyName::as_str).collect();
-    let mut reading = Reading::of(partial.body(), Names { genesis: &genesis, seats: None });
-    // Without a node, only the file says which act of which party this is; so the person confirms
-    // its own text.
-    let own = Subject::own(partial.body());
-    reading.about.extend([
-        format!("text hash {}", own.whole()),
-        format!("signed here with {}", names.join(", ")),
-    ]);
-    reading.subjects = vec![own];
-    rest_on(&mut reading, partial.body(), &records);
+    reading.about.push(format!("signed here with {}", names.join(", ")));
     args.consent.obtain(&reading, context.screen)?;
-    let keys = args.consent.opening.keys(&keys, context.screen)?.into_iter();
-    let secrets = keys.map(StoredKey::into_secret).collect::<Result<Vec<_>, _>>()?;
-    partial.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
-    output::write_new(&args.out, &partial.render(&parts)?)?;
-    let lacking = partial.lacking(&genesis, &parts);
-    let out = args.out.shown();
-    let next = if lacking.is_empty() {
-        format!("all have signed\nnext: `nemcon statement submit {out}` where a node is")
-    } else {
-        format!(
-            "must sign still: {}\nnext: `nemcon statement sign {out}` where that key is, with a new \
-             `-o`",
-            who(&lacking)
-        )
-    };
-    let value = json!({ "file": args.out.to_string_lossy(), "signed": names, "lacking": lacking });
-    context.screen.result(&value, format_args!("signed, in {out}\n{next}"))
-}
-
-/// Adds the texts that the statement is about, and what they would change in the council.
-fn rest_on(reading: &mut Reading, body: &Body, records: &[Statement]) {
-    let subjects = statements::subjects(body);
-    let mut texts = Vec::new();
-    for (at, record) in records.iter().enumerate() {
-        let subject = subjects.get(at).map(|subject| subject.what);
-        let title = subject.map_or("its package".to_owned(), |what| what.to_string());
-        texts.push((format!("what it is about: {title}"), record.note.text().to_owned()));
-        let number = match subject {
-            Some(Named::Measure { number, .. }) => Some(number),
-            Some(Named::Incident { .. }) | None => None,
-        };
-        let council_change = council_change_of(&record.body);
-        reading
-            .by_text
-            .extend(council_change.and_then(|council_change| if_adopted(number, council_change)));
-    }
-    reading.texts.splice(..0, texts);
-}
-
-fn check(args: &SignArgs, taken: Taken, council: Option<Digest>) -> Result<Checked, Failure> {
-    let council = council.ok_or_else(|| {
-        Failure::usage("which council? A genesis cannot vouch for itself")
-            .next("give `--council DIGEST`, from the founding papers")
-    })?;
-    let genesis = verify_founding(&output::read(&args.genesis)?, &council).map_err(|error| {
-        Failure::refused(format_args!("{}: {error}", args.genesis.shown()))
-            .next("take the genesis of the council that the digest names")
-    })?;
-    let partial = read(&args.file, taken)?;
-    if partial.body().head().council != council {
-        return Err(Failure::refused("it is of another council than `--council` names")
-            .next("prepare it at a node of this council"));
-    }
-    let records = args.measure.iter().chain(&args.incident).map(|path| output::read(path));
-    let records = records.collect::<Result<Vec<_>, _>>()?;
-    let package = args.package.as_deref().map(output::read).transpose()?;
-    let records = statements::verify_about(partial.body(), &records, package.as_deref())?;
-    let parts = signers(partial.body(), &genesis, args.seats.as_deref())?;
-    partial.verify(&parts)?;
-    Ok(Checked { genesis, partial, parts, records })
-}
-
-fn read(path: &Path, taken: Taken) -> Result<PartiallySigned, Failure> {
-    let refused = |why: &dyn core::fmt::Display| {
-        Failure::refused(format_args!("{}: {why}", path.shown()))
-            .next("`--prepare FILE` of the command that says it writes its text")
-    };
-    let partial = PartiallySigned::parse(&output::read(path)?).map_err(|error| refused(&error))?;
-    if taken == Taken::Ballots && !matches!(partial.body(), Body::Ballot(_)) {
-        return Err(refused(&"it is no ballot; `nemcon statement` takes every kind"));
-    }
-    Ok(partial)
-}
-
-/// The keys that must sign `body`: those of the genesis, or those of a file of seats. A false file
-/// of seats does no harm, because every node checks who must sign.
-fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<Part>, Failure> {
-    let Some(path) = seats else {
-        let unknown = || StatementError::UnknownParty(body.head().by.clone());
-        return Ok(signers::of_founding(body, genesis).ok_or_else(unknown)?);
-    };
-    let seats: Seats = serde_json::from_slice(&output::read(path)?).map_err(|error| {
-        Failure::usage(format_args!("{}: {error}", path.shown()))
-            .next("give what `nemcon member list --json` printed")
-    })?;
-    Ok(seats.signers(body, genesis)?)
+    let keys = args.consent.opening.keys(&keys, context.screen)?;
+    checked.partial.sign(&checked.parts, &keys, now()?.as_ms() / 1000)?;
+    checked.write(&args.out, &names, context.screen)
 }
 
 /// Submits a statement that all have signed.
@@ -239,7 +123,7 @@ pub(super) fn submit(args: &SubmitArgs, taken: Taken, context: Context<'_>) -> R
         return Err(Failure::refused(format_args!("it is of council {council}, not of this one"))
             .next("submit it at a node of that council"));
     }
-    let founding = session.founding_of(council)?;
+    let (session, founding) = answering(session, council)?;
     let genesis = founding.genesis();
     let seats = session.client().seats()?;
     let parts = seats.signers(partial.body(), genesis)?;
@@ -252,18 +136,51 @@ pub(super) fn submit(args: &SubmitArgs, taken: Taken, context: Context<'_>) -> R
         return Err(failure);
     }
     let number = match &statement.body {
-        Body::Measure(_) => number_of(session.client(), &answer)?,
+        Body::Measure(_) => match number_of(session.client(), &answer) {
+            Err(ClientError::Status { status: 403, .. }) => None,
+            number => number?,
+        },
         body => body.about().map(|about| about.measure),
     };
     let Some(number) = number else {
         became(context.screen, &answer, &json!({ "answer": answer }), ordered(&answer, None))?;
         return Ok(());
     };
-    let after = session.client().measure(number);
+    let after = match session.client().measure(number) {
+        Err(ClientError::Status { status: 403, .. }) => {
+            let said = format!(
+                "{}\nit was handed in to {}",
+                ordered(&answer, None),
+                session.client().whose()
+            );
+            return became(context.screen, &answer, &json!({ "answer": answer }), said);
+        }
+        after => after,
+    };
     let closes = after.as_ref().ok().map(|after| after.closes);
     let (after, now) = looked(after, |after| format!("measure {number} is {}", state(after)));
     let said = format!("{}\n{now}", ordered(&answer, closes));
     became(context.screen, &answer, &json!({ "answer": answer, "measure": after }), said)
+}
+
+/// The session and its founding text; with the node that is named beside the session's own if that one does not answer.
+fn answering(session: Session, council: Digest) -> Result<(Session, Founding), Failure> {
+    let Some(other) = session.client().fallback().cloned() else {
+        let founding = session.founding_of(council)?;
+        return Ok((session, founding));
+    };
+    match session.client().genesis() {
+        Err(error) if error.is_absence() => {
+            notice(format_args!("{error}: asking {} instead", other.whose()));
+            let other = Session::new(other, session.code().cloned(), Some(council), Vec::new());
+            let founding = other.founding_of(council)?;
+            Ok((other, founding))
+        }
+        _ => {
+            let founding = session.founding_of(council)?;
+            Ok((session, founding))
+        }
+    }
 }
 
 /// Prints the consequences of a statement, which its signers could not know without a node.
@@ -274,8 +191,13 @@ fn tell_what_follows(
     screen: Screen,
 ) -> Result<(), Failure> {
     let charter = &names.genesis.charter;
+    let foresight = match client.foresee(core::slice::from_ref(body)) {
+        // Another member's node takes the statement, and tells nothing else to a token for it.
+        Err(ClientError::Status { status: 403, .. }) => return Ok(()),
+        foresight => foresight?,
+    };
     // A refusal is not reported here: the submission that follows is refused with its reason.
-    let Ahead::Follows(all) = Ahead::of(client, charter, core::slice::from_ref(body))? else {
+    let Ahead::Follows(all) = Ahead::read(foresight, charter) else {
         return Ok(());
     };
     let foreseen = Foreseen::told(client, body, &all);

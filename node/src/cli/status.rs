@@ -18,7 +18,7 @@ use crate::cli::calendar::Ahead;
 use crate::cli::context::Context;
 use mine::{Lists, Mine, Part};
 
-use nemcon_client::api::{Life, MemberStatus, PendingRecord, Status};
+use nemcon_client::api::{FolderView, Life, MemberStatus, PendingRecord, Status};
 
 /// Runs `nemcon status`.
 ///
@@ -87,14 +87,21 @@ fn describe(status: &Status) -> String {
         short(status.root)
     );
     let _ = writeln!(words, "sealed  {}", sealed(status));
-    let _ = writeln!(words, "nodes   {}", operator::connected(status));
+    match &status.folder {
+        None => {
+            let _ = writeln!(words, "nodes   {}", operator::connected(status));
+        }
+        Some(folder) => words += &read_from(folder, status.height),
+    }
     if !status.pending.is_empty() {
         let pending: Vec<_> = status.pending.iter().map(pending).collect();
         let more = status.pending_count.saturating_sub(pending.len() as u64);
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
         let _ = writeln!(words, "waiting {}{more}", pending.join("; "));
     }
-    words += &operator::lines(status);
+    if status.folder.is_none() {
+        words += &operator::lines(status);
+    }
     let frozen: Vec<_> =
         status.members.iter().filter(|it| it.frozen).map(|it| it.code.as_str()).collect();
     if !frozen.is_empty() {
@@ -121,7 +128,22 @@ fn describe(status: &Status) -> String {
             let _ = writeln!(words, "{what}: {}", counted.join(", "));
         }
     }
-    words + &operator::conditions(status)
+    if status.folder.is_none() {
+        words += &operator::conditions(status);
+    }
+    words
+}
+
+/// What a folder that was read without its node says, and what it cannot.
+fn read_from(folder: &FolderView, height: u64) -> String {
+    let mut words = format!(
+        "read    from {}, without its node: nothing is known of connections, conditions and waiting records\n",
+        folder.path
+    );
+    if let Some(why) = &folder.ends {
+        let _ = writeln!(words, "ENDS    behind block {height}, before the journal does: {why}");
+    }
+    words
 }
 
 fn sealed(status: &Status) -> String {

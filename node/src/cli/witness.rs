@@ -37,7 +37,8 @@ pub(super) struct WitnessArgs {
     listen: SocketAddr,
 }
 
-fn name(text: &str) -> Result<KeyName, String> {
+/// The name of a key, as a person writes it.
+pub(super) fn name(text: &str) -> Result<KeyName, String> {
     text.parse().map_err(|error: nemcon_crypto::note::KeyNameError| error.to_string())
 }
 

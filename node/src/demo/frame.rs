@@ -208,6 +208,8 @@ mod tests {
             name: String::new(),
             connected: *code != "EL",
             sealed_height: u64::from(*code == "BE"),
+            height: None,
+            since: None,
             frozen: *code == "FR",
             faults: std::collections::BTreeMap::new(),
         };
@@ -236,6 +238,8 @@ mod tests {
             conditions: Vec::new(),
             clock: None,
             awaits: None,
+            folder: None,
+            files: None,
         }
     }
 

@@ -29,6 +29,7 @@ use nemcon_client::draft::Draft;
 use nemcon_client::export::{Scope, export};
 use nemcon_client::failure::Failure;
 use nemcon_client::keyfile::KeyFileError;
+use nemcon_client::party_key::KeyPlace;
 use nemcon_client::session::{Party, Session};
 use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_client::statements::Choice;
@@ -218,7 +219,13 @@ impl Demo {
     /// A session with the node of `code`, with these keys or, if none are given, its officers' keys.
     fn session(&self, code: &Code, keys: Vec<PathBuf>) -> Result<Session, Failure> {
         let dir = Some(self.nodes.testnet().dir().to_owned());
-        Global { dir, party: Some(code.clone()), keys, ..Global::default() }.session()
+        Global {
+            dir,
+            party: Some(code.clone()),
+            keys: keys.into_iter().map(KeyPlace::File).collect(),
+            ..Global::default()
+        }
+        .session()
     }
 
     /// Casts the ballots of the members among `codes` whose nodes run.

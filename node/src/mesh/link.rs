@@ -163,7 +163,7 @@ pub(super) async fn dial(
 }
 
 /// Looks the name up and tries each of its addresses.
-async fn connect(at: &Address) -> Result<TcpStream, Outage> {
+pub(super) async fn connect(at: &Address) -> Result<TcpStream, Outage> {
     let found = lookup_host(at.as_str()).await.map_err(|_| Outage::Unresolved)?;
     let found: Vec<_> = found.collect();
     if found.is_empty() {

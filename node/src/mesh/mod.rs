@@ -45,6 +45,7 @@ mod limits;
 mod link;
 mod outage;
 mod peers;
+mod probe;
 mod queue;
 mod row;
 mod run;
@@ -63,6 +64,7 @@ pub use instance::{Instance, Rival};
 pub use limits::Limits;
 pub use outage::{Outage, Outages};
 pub use peers::Peer;
+pub use probe::probe;
 pub use queue::SendError;
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::condition::{Disk, Facts, StandingCondition, Way, day_bytes_max};
 use super::error::WorkerError;
 use super::worker::Worker;
 use crate::mesh::Rival;
+use crate::server::meter::judge;
 use crate::server::peer_config_check::strangers;
 
 impl Worker {
@@ -24,7 +25,8 @@ impl Worker {
         if now < self.operator.next_look {
             return Ok(());
         }
-        self.operator.next_look = now + LOOK_EVERY;
+        let is_ready = self.operator.is_ready();
+        self.operator.next_look = now + if is_ready { LOOK_EVERY } else { LOOK_AGAIN };
         let is_due = now.saturating_duration_since(self.operator.clocks_asked) >= CLOCKS_EVERY;
         if self.operator.has_stepped(now) || is_due {
             self.operator.clocks_asked = now;
@@ -44,6 +46,11 @@ impl Worker {
         for change in self.operator.watch.look(&facts, now, uptime) {
             self.operator.write(&change);
         }
+        let told = self.operator.watch.told().map(|it| it.condition.kind());
+        let is_writable = self.room_on_disk().is_none_or(|(_, is_writable)| is_writable);
+        self.operator.note(judge(&facts, told, is_writable));
+        self.events.tell_final(&self.replica);
+        self.tell_conditions();
         let roster = self.replica.chain().council().roster();
         let twice = facts.twice.iter().filter_map(|code| roster.member(code));
         self.mesh.set_rivals(twice.map(|member| member.node).collect());
@@ -53,11 +60,17 @@ impl Worker {
         let mut facts = Facts::of(&self.replica, now);
         facts.ways = self.ways(&facts);
         let council = self.replica.chain().council();
-        facts.disk = rustix::fs::statvfs(&self.operator.ledger).ok().map(|disk| Disk {
-            free_bytes: disk.f_bavail.saturating_mul(disk.f_frsize),
-            day_bytes: day_bytes_max(council),
-        });
+        facts.disk = self
+            .room_on_disk()
+            .map(|(free_bytes, _)| Disk { free_bytes, day_bytes: day_bytes_max(council) });
         facts
+    }
+
+    /// The bytes that are left on the file system of the ledger, and whether it takes writes.
+    pub(super) fn room_on_disk(&self) -> Option<(u64, bool)> {
+        let disk = rustix::fs::statvfs(&self.operator.ledger).ok()?;
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        Some((free, !disk.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY)))
     }
 
     /// The connections to the members and to other peers of the configuration.
@@ -147,6 +160,9 @@ fn median_ms(readings: &[Reading]) -> Option<i64> {
 
 /// The interval at which conditions are checked while nobody asks.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// The interval while the node does not take part, so that others hear soon when it does.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The interval at which the members are asked for their clocks.
 const CLOCKS_EVERY: Duration = Duration::from_mins(1);

@@ -10,7 +10,11 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::http::CONNECTIONS_MAX;
+use nemcon_client::api::FilesView;
+use nemcon_client::config::NodeConfig;
+
+use super::http::{CONNECTIONS_MAX, TLS_CONNECTIONS_MAX};
+use super::{meter, read_path};
 use crate::mesh::Limits;
 
 /// For standard streams, runtimes, signals and listeners. Descriptors that were open before the
@@ -25,6 +29,8 @@ const FEW: usize = 16;
 const LINKS_PER_MEMBER: usize = 2;
 /// For the links of entering members, of keys of past rosters, and of servers with unknown keys.
 const OTHER_LINKS: usize = 16;
+/// The standard streams, and what is open besides when a node starts.
+const STREAMS: usize = 8;
 
 /// The greatest number of descriptors for each use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +41,8 @@ pub(super) struct Shares {
     pub(super) handshakes: usize,
     /// All sockets of the mesh.
     pub(super) mesh: usize,
+    /// The limit, and what a node needs.
+    pub(super) files: FilesView,
 }
 
 /// The error for a process whose limit of open files is too low for a node.
@@ -55,6 +63,7 @@ impl Shares {
         if shares.http < CONNECTIONS_MAX {
             let Self { http, handshakes, .. } = shares;
             tracing::warn!(
+                event = %"few-files",
                 limit,
                 http,
                 handshakes,
@@ -76,8 +85,29 @@ impl Shares {
         let Limits { handshakes_max, sockets_max, .. } = Limits::default();
         let handshakes = (left - http - 1).min(handshakes_max);
         let mesh = (limit - OWN - open - DISK - http - 1).min(sockets_max);
-        Ok(Self { http, handshakes, mesh })
+        let files = view(limit, fixed);
+        Ok(Self { http, handshakes, mesh, files })
     }
+}
+
+fn view(limit: usize, fixed: usize) -> FilesView {
+    // So many that both halves of what is left are as large as they can be used.
+    let wanted = fixed + 2 * (CONNECTIONS_MAX + 1);
+    let of = |files: usize| u64::try_from(files).unwrap_or(u64::MAX);
+    FilesView { limit: of(limit), needed: of(fixed + 2 * FEW), wanted: of(wanted) }
+}
+
+/// What a node among so many members may have and needs, if it is started with the limits of this process.
+pub(crate) fn foreseen(members: usize, config: &NodeConfig) -> FilesView {
+    let fixed = OWN + STREAMS + others(config) + DISK + LINKS_PER_MEMBER * members + OTHER_LINKS;
+    let limit = getrlimit(Resource::Nofile).maximum;
+    view(limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)), fixed)
+}
+
+/// How many descriptors the addresses need that the configuration may open besides mesh and HTTP interface.
+pub(super) fn others(config: &NodeConfig) -> usize {
+    let over_tls = config.http_tls.as_ref().map_or(0, |_| TLS_CONNECTIONS_MAX + 2);
+    read_path::descriptors(config) + meter::descriptors(config) + over_tls
 }
 
 /// The limit of this process, raised as far as the system allows.
@@ -110,7 +140,8 @@ mod tests {
     fn whatever_the_limit_the_disk_keeps_its_share_and_members_their_links() {
         for members in 1..=90 {
             for limit in 0..2000 {
-                let Ok(Shares { http, handshakes, mesh }) = Shares::of(limit, 10, members) else {
+                let Ok(Shares { http, handshakes, mesh, .. }) = Shares::of(limit, 10, members)
+                else {
                     continue;
                 };
                 let used = http + 1 + mesh + DISK + OWN + 10;

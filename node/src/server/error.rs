@@ -1,8 +1,10 @@
 //! Why a node does not run, or has stopped.
 
 use nemcon_client::config::ConfigError;
+use nemcon_client::feed_token::FeedTokenError;
 use nemcon_client::keyfile::KeyFileError;
 use nemcon_client::token::TokenError;
+use nemcon_client::webhook::WebhookSecretError;
 use nemcon_ledger::Code;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::genesis::FoundingError;
@@ -10,6 +12,7 @@ use nemcon_replica::replica::Halt;
 
 use super::descriptors::TooFewDescriptors;
 use super::folder::DiskError;
+use super::http::TlsFilesError;
 use crate::mesh::MeshError;
 
 /// Why a node does not run, or has stopped.
@@ -81,6 +84,27 @@ pub enum ServerError {
         /// The error of the operating system.
         source: std::io::Error,
     },
+    /// The metrics cannot be given out.
+    #[error("cannot give out metrics on {address}: {source}; choose another `metrics` address")]
+    Metrics {
+        /// The address of the metrics.
+        address: std::net::SocketAddr,
+        /// The error of the operating system.
+        source: std::io::Error,
+    },
+    /// The HTTP interface cannot listen for other machines.
+    #[error(
+        "cannot serve HTTP over TLS on {address}: {source}; choose another `address` in `[http_tls]`"
+    )]
+    HttpTls {
+        /// The address of the interface.
+        address: std::net::SocketAddr,
+        /// The error of the operating system.
+        source: std::io::Error,
+    },
+    /// The files of TLS cannot be used.
+    #[error(transparent)]
+    TlsFiles(#[from] TlsFilesError),
     /// The public read path cannot listen.
     #[error(
         "cannot give out the log on {address}: {source}; choose another `address` in `[publish]`"
@@ -91,6 +115,12 @@ pub enum ServerError {
         /// The error of the operating system.
         source: std::io::Error,
     },
+    /// There is no token for the calendar.
+    #[error(transparent)]
+    FeedToken(#[from] FeedTokenError),
+    /// There is no secret for the webhook.
+    #[error(transparent)]
+    WebhookSecret(#[from] WebhookSecretError),
     /// The ledger folder cannot be used.
     #[error(transparent)]
     Disk(#[from] DiskError),

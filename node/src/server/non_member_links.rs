@@ -24,7 +24,7 @@ impl Worker {
     pub(super) fn meet(&mut self, key: &PublicKey) {
         if self.log_quota.have_room(Instant::now()) {
             let what = if self.may_read(key) { "it may read" } else { "it may only give" };
-            tracing::info!(?key, what, "connected, with a key that is not in the roster");
+            tracing::info!(event = %"stranger-connected", ?key, what, "connected, with a key that is not in the roster");
         }
         self.ask_blocks(key);
     }

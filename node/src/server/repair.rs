@@ -159,7 +159,7 @@ impl Fetching {
                 let is_news = self.mending.take_blocks(&blocks)? > 0;
                 if is_news {
                     self.heard = Instant::now();
-                    tracing::info!(height = self.mending.height().0, "blocks");
+                    tracing::info!(event = %"repair-blocks", height = self.mending.height().0, "blocks");
                 }
                 // Another peer gave these blocks before, but this peer may have more.
                 let is_known = |last: &CommittedBlock| last.height <= self.mending.height();

@@ -18,6 +18,7 @@ use nemcon_replica::replica::{Boundary, NoRejoin, Outcome, TakenOver};
 use tokio::sync::{mpsc, oneshot};
 
 use super::addresses::Addresses;
+use super::meter::Observed;
 
 /// The channel for the answer to a request to vote again.
 pub(super) type Rejoined = oneshot::Sender<Result<TakenOver, NoRejoin>>;
@@ -93,6 +94,8 @@ pub(super) enum Request {
     Rejoin(Rejoined),
     /// The status of the node, and the council.
     Status(oneshot::Sender<(api::Status, State)>),
+    /// The state of the node in numbers.
+    Observed(oneshot::Sender<Observed>),
     /// The current council.
     State(oneshot::Sender<State>),
     /// For each set of members, the newest boundary that all of them have sealed.

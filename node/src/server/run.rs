@@ -6,25 +6,31 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
+use nemcon_client::api::FilesView;
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
+use nemcon_client::feed_token::FeedToken;
 use nemcon_client::token::Tokens;
 use nemcon_ledger::{Chain, Code, Rosters};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use super::addresses::addresses;
 use super::condition::Kind;
-use super::descriptors::Shares;
+use super::descriptors::{Shares, others};
 use super::error::{ServerError, WorkerError};
-use super::folder::{Folder, Trust, journal_in};
-use super::http::{self, Interface};
-use super::identity::{founded, identify, keyring, mesh_config, verify_named};
+use super::folder::{Folder, Found, Identity, Trust, journal_in};
+use super::http::{self, Interface, Numbers, OverTls, Shown};
+use super::identity::{founded, identify, mesh_config, verify_named};
+use super::meter::{self, Meters, Readiness, Verdict};
+use super::news::News;
 use super::operator::{Names, Operator};
+use super::reload::Reload;
 use super::requests::Request;
 use super::worker::Worker;
-use crate::mesh::{Mesh, events};
-use crate::server::{host_names, peer_config_check, read_path};
+use crate::mesh::{Mesh, MeshConfig, events};
+use crate::server::{host_names, notifier, peer_config_check, read_path};
 
 /// The greatest number of HTTP requests that wait for the replica.
 const REQUESTS_MAX: usize = 256;
@@ -73,6 +79,8 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
     let addresses = addresses(config)?;
+    let folder = folder_of(&options.config);
+    let feed = config.calendar.then(|| FeedToken::prepare(folder)).transpose()?;
     let (tokens_in, tokens) = watch::channel(Tokens::prepare(folder_of(&options.config))?);
     if !config.ledger.exists() {
         verify_named(config, &node.genesis.roster, &node.keys)?;
@@ -80,17 +88,13 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     // The founding roster is replaced as soon as the ledger has been read.
     let founding = Rosters::founding(&node.genesis);
     let members = node.genesis.roster.members.len().max(addresses.len() + 1);
-    let shares = Shares::take(members, read_path::descriptors(config))?;
-    let mut settings = mesh_config(config, &node, &founding, &addresses);
-    settings.limits.handshakes_max = shares.handshakes;
-    settings.limits.sockets_max = shares.mesh;
-    let mesh = Mesh::bind(settings).await?;
-    let listener = TcpListener::bind(config.http)
-        .map_err(|source| ServerError::Http { address: config.http, source })?;
-    let read_path = read_path_listener(config)?;
-    let disk = Folder::open(&config.ledger, &node, options.trust)?;
-    verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
-    peer_config_check::verify(config, &disk.1.replayed.chain)?;
+    let over_tls = over_tls(config)?;
+    let shares = Shares::take(members, others(config))?;
+    let settings = mesh_config(config, &node, &founding, &addresses);
+    let mesh = Mesh::bind(within(settings, &shares)).await?;
+    let listener = http_listener(config)?;
+    let (read_path, metrics) = (read_path_listener(config)?, meter::listener(config)?);
+    let disk = opened(config, &node, options.trust)?;
     let (events_in, events) = events();
     let (requests_in, requests) = mpsc::channel(REQUESTS_MAX);
     let (stop, stopped) = oneshot::channel();
@@ -98,34 +102,87 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (unresolved_in, unresolved) = watch::channel(BTreeSet::new());
     let (told_addresses, addresses_told) = watch::channel(addresses.clone());
     let names = Names { addresses: told_addresses, unresolved };
-    let operator = Operator::new(&config.ledger, names);
-    let worker = Worker::new(&node, disk, handle.clone(), addresses, operator);
+    let (watched, numbers) = watched(config, names, shares.files, &requests_in);
+    let (news_in, news) = watch::channel(News::default());
+    let worker = Worker::new(&node, disk, handle.clone(), addresses, watched, news_in);
     let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
-    tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
-    let reloading =
-        reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
+    let (mesh_at, http_at) = (mesh.local_addr(), config.http);
+    tracing::info!(event = %"running", member = %node.me, mesh = %mesh_at, http = %http_at, "running");
+    let (over_tls, shown_in) = over_tls.unzip();
+    let reload = Reload {
+        path: options.config.clone(),
+        requests: requests_in.clone(),
+        tokens: tokens_in,
+        shown: shown_in,
+    };
+    let reloading = reload.on(hangup);
     let interface = Interface {
         requests: requests_in,
         journal: journal_in(&config.ledger).into(),
         genesis_file: genesis_file.into(),
         tokens,
+        feed,
+        numbers: numbers.clone(),
+        news,
         limits: http::Limits::of(shares.http),
     };
     // Dropping this at the end stops the interface.
     let (_serving, served_until) = oneshot::channel();
-    interface.run(listener, served_until)?;
+    interface.run(listener, over_tls, served_until)?;
+    let (_measuring, measured_until) = oneshot::channel();
+    meter::run(metrics, numbers, measured_until)?;
     let (_giving, given_until) = oneshot::channel();
     read_path::run(config, folder_of(&options.config).to_owned(), read_path, given_until)?;
+    notifier::run(config, folder_of(&options.config))?;
     tokio::select! {
         () = mesh.run(events_in) => {}
         () = reloading => {}
         () = host_names::look_up(addresses_told, unresolved_in) => {}
-        () = stop_signal(&options) => tracing::info!("stopping"),
+        () = stop_signal(&options) => tracing::info!(event = %"stopping", "stopping"),
         _ = &mut replica.ended => {}
     }
     handle.shutdown();
     let _ = stop.send(());
     Ok(replica.result(&node.me)?)
+}
+
+/// The settings of the mesh, within its share of open files.
+fn within(mut settings: MeshConfig, shares: &Shares) -> MeshConfig {
+    settings.limits.handshakes_max = shares.handshakes;
+    settings.limits.sockets_max = shares.mesh;
+    settings
+}
+
+/// The ledger folder, whose roster must fit the configuration.
+fn opened(
+    config: &NodeConfig,
+    node: &Identity,
+    trust: Trust,
+) -> Result<(Folder, Found), ServerError> {
+    let disk = Folder::open(&config.ledger, node, trust)?;
+    verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
+    peer_config_check::verify(config, &disk.1.replayed.chain)?;
+    Ok(disk)
+}
+
+/// What the replica's thread watches and measures, and what is given out of it.
+fn watched(
+    config: &NodeConfig,
+    names: Names,
+    files: FilesView,
+    requests: &mpsc::Sender<Request>,
+) -> ((Operator, Meters), Numbers) {
+    let (ready_in, ready) = watch::channel((Verdict::starting(), Instant::now()));
+    let operator = Operator::new(&config.ledger, names, files, ready_in);
+    let meters = Meters::new();
+    let numbers = Numbers::new(requests.clone(), meters.clone(), Readiness::new(ready));
+    ((operator, meters), numbers)
+}
+
+/// The address of the HTTP interface.
+fn http_listener(config: &NodeConfig) -> Result<TcpListener, ServerError> {
+    let failed = |source| ServerError::Http { address: config.http, source };
+    TcpListener::bind(config.http).map_err(failed)
 }
 
 /// The address of the public read path, if there is one.
@@ -160,7 +217,7 @@ impl ReplicaThread {
     fn result(self, me: &Code) -> Result<(), WorkerError> {
         let result = self.thread.join().expect("the replica's thread does not panic");
         if let Err(error) = &result {
-            tracing::error!(condition = %Kind::Stopped, about = %me, "{error}");
+            tracing::error!(event = %"stopped", condition = %Kind::Stopped, about = %me, "{error}");
         }
         result
     }
@@ -170,7 +227,7 @@ async fn stop_signal(options: &Options) {
     let interrupt = signal(SignalKind::interrupt());
     let terminate = signal(SignalKind::terminate());
     let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
-        tracing::error!("the system gives no signals");
+        tracing::error!(event = %"no-signals", "the system gives no signals");
         return;
     };
     tokio::select! {
@@ -180,29 +237,15 @@ async fn stop_signal(options: &Options) {
     }
 }
 
-/// Reads the configuration again at each SIGHUP. A part that cannot be used is logged and left as it was.
-async fn reload_on_signal(
-    mut hangup: Signal,
-    path: PathBuf,
-    requests: mpsc::Sender<Request>,
-    tokens: watch::Sender<Tokens>,
-) {
-    while hangup.recv().await.is_some() {
-        match reloaded(&path) {
-            Ok((request, read)) => {
-                drop(requests.send(request).await);
-                tokens.send_replace(read);
-                tracing::info!("the peers' addresses, the keys and the tokens are read again");
-            }
-            Err(error) => tracing::error!(%error, "the configuration stays as it was"),
-        }
-    }
-}
-
-fn reloaded(path: &Path) -> Result<(Request, Tokens), ServerError> {
-    let config = NodeConfig::load(path)?;
-    let tokens = Tokens::prepare(folder_of(path))?;
-    Ok((Request::Reload(addresses(&config)?, keyring(&config)?), tokens))
+/// Where programs on other machines reach the HTTP interface, if the configuration lets them, with the sender of what the
+/// node shows there.
+fn over_tls(config: &NodeConfig) -> Result<Option<(OverTls, watch::Sender<Shown>)>, ServerError> {
+    let Some(tls) = &config.http_tls else { return Ok(None) };
+    let (shown_in, shown) = watch::channel(Shown::read(tls)?);
+    let listener = TcpListener::bind(tls.address)
+        .map_err(|source| ServerError::HttpTls { address: tls.address, source })?;
+    tracing::info!(address = %tls.address, "the HTTP interface is open to other machines, over TLS");
+    Ok(Some((OverTls { listener, shown }, shown_in)))
 }
 
 /// Ends when standard input does.

@@ -90,13 +90,13 @@ async fn add_checkpoint(
                 Ok(Ok(line)) => told(StatusCode::OK, "text/plain; charset=utf-8", line),
                 Ok(Err(NotCosigned::Refused(refusal))) => refused(&refusal),
                 Ok(Err(NotCosigned::Failed(failure))) => {
-                    tracing::error!(error = failure.message(), "a checkpoint was not cosigned");
+                    tracing::error!(event = %"not-cosigned", error = failure.message(), "a checkpoint was not cosigned");
                     let words =
                         "the witness cannot cosign now; its operator finds why in its log\n";
                     (StatusCode::INTERNAL_SERVER_ERROR, words).into_response()
                 }
                 Err(error) => {
-                    tracing::error!(%error, "a request failed");
+                    tracing::error!(event = %"request-failed", %error, "a request failed");
                     StatusCode::INTERNAL_SERVER_ERROR.into_response()
                 }
             }

@@ -10,17 +10,21 @@ use nemcon_client::api;
 use nemcon_crypto::PublicKey;
 use nemcon_disk::store::StoreError;
 use nemcon_ledger::Height;
+use nemcon_ledger::durable::Entry;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_replica::consensus::TimerId;
 use nemcon_replica::keyring::Keyring;
 use nemcon_replica::replica::{
-    self, Effect, Input, MESSAGE_BYTES_MAX, Message, Notice, Outcome, Replica, Ticket,
+    self, Effect, Input, MESSAGE_BYTES_MAX, Message, Notice, Outcome, Replica, Ticket, Write,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::addresses::Addresses;
+use super::events::Events;
 use super::log_quota::LogQuota;
+use super::meter::Meters;
+use super::news::News;
 use super::non_members::NonMembers;
 use super::operator::Operator;
 use super::peers::{Peers, admitted};
@@ -42,13 +46,18 @@ pub(super) struct Worker {
     pub(super) non_members: NonMembers,
     pub(super) log_quota: LogQuota,
     pub(super) operator: Operator,
+    pub(super) meters: Meters,
+    pub(super) events: Events,
     pub(super) keys: Keyring,
     pub(super) has_new_roster: bool,
     pub(super) timers: BTreeMap<TimerId, Instant>,
     pub(super) wake: Option<Time>,
-    pub(super) waiting: BTreeMap<Ticket, mpsc::Sender<Outcome>>,
+    /// Who waits for the outcome of a submission, and since when.
+    pub(super) waiting: BTreeMap<Ticket, (mpsc::Sender<Outcome>, Instant)>,
     pub(super) rejoins: BTreeMap<Ticket, Rejoined>,
     pub(super) next_ticket: u64,
+    /// What is new, for whoever follows the node.
+    pub(super) news: watch::Sender<News>,
     /// The thread that writes a snapshot, or has written the last one.
     pub(super) snapshot: Option<JoinHandle<()>>,
 }
@@ -59,10 +68,12 @@ impl Worker {
         disk: (Folder, Found),
         mesh: MeshHandle,
         addresses: Addresses,
-        operator: Operator,
+        (operator, meters): (Operator, Meters),
+        news: watch::Sender<News>,
     ) -> Self {
         let (folder, found) = disk;
         let replica = Replica::restore(found.restored(node));
+        let events = Events::new(&replica);
         Self {
             replica,
             folder,
@@ -71,6 +82,8 @@ impl Worker {
             non_members: NonMembers::new(clock()),
             log_quota: LogQuota::default(),
             operator,
+            meters,
+            events,
             keys: node.keys.clone(),
             has_new_roster: false,
             timers: BTreeMap::new(),
@@ -78,6 +91,7 @@ impl Worker {
             waiting: BTreeMap::new(),
             rejoins: BTreeMap::new(),
             next_ticket: 0,
+            news,
             snapshot: None,
         }
     }
@@ -95,6 +109,7 @@ impl Worker {
             self.tell_non_members();
             self.write_snapshot_if_due();
         }
+        self.tell_size();
         Ok(())
     }
 
@@ -108,11 +123,14 @@ impl Worker {
         let Some(due) = self.folder.due_snapshot(&chain, SNAPSHOT_RECORD_BYTES) else { return };
         let write = move || match due.write() {
             Ok(()) => tracing::debug!(height = chain.height().0, "snapshot written"),
-            Err(error) => tracing::warn!(%error, "no snapshot is written"),
+            Err(error) => tracing::warn!(event = %"no-snapshot", %error, "no snapshot is written"),
         };
         let thread = std::thread::Builder::new().name("snapshot".to_owned()).spawn(write);
-        self.snapshot =
-            thread.inspect_err(|error| tracing::warn!(%error, "no snapshot is written")).ok();
+        self.snapshot = thread
+            .inspect_err(
+                |error| tracing::warn!(event = %"no-snapshot", %error, "no snapshot is written"),
+            )
+            .ok();
     }
 
     /// Follows a change of the roster: which keys the mesh admits, which key it shows, and which
@@ -144,7 +162,7 @@ impl Worker {
 
     fn execute(&mut self, effect: Effect) -> Result<(), WorkerError> {
         match effect {
-            Effect::Disk(write) => self.folder.write(&write)?,
+            Effect::Disk(write) => self.write(&write)?,
             Effect::Send(code, frame) => self.send(&code, &frame),
             Effect::Broadcast(frame) => {
                 for key in self.peers.members() {
@@ -172,11 +190,46 @@ impl Worker {
                     let _ = to.send(outcome);
                 }
             }
-            Effect::Notice(notice) => log(&notice),
+            Effect::Notice(notice) => self.note(&notice),
             Effect::Roster => self.has_new_roster = true,
             Effect::Stop(halt) => return Err(halt.into()),
         }
         Ok(())
+    }
+
+    fn write(&mut self, write: &Write) -> Result<(), DiskError> {
+        if let Write::Journal(Entry::Block(block)) = write {
+            self.events.written(block);
+        }
+        let began = Instant::now();
+        self.folder.write(write)?;
+        if matches!(write, Write::SyncJournal | Write::SyncSigned) {
+            self.meters.synced(began.elapsed());
+        }
+        Ok(())
+    }
+
+    /// Measures and tells what the replica has noted.
+    fn note(&mut self, notice: &Notice) {
+        match *notice {
+            Notice::Block { height, size, caught_up } => {
+                if !caught_up {
+                    self.meters.ordered(height, Instant::now());
+                }
+                self.events.durable(&self.replica, (height, size), caught_up);
+            }
+            Notice::SealedByAll(height) => {
+                self.meters.sealed_by_all(height, Instant::now());
+                self.events.tell_final(&self.replica);
+            }
+            Notice::Fault(..)
+            | Notice::Observing
+            | Notice::VotesFrom(_)
+            | Notice::Rejoined(_)
+            | Notice::Roster(_)
+            | Notice::Confirmed => {}
+        }
+        log(notice);
     }
 
     fn send(&self, code: &Code, frame: &Arc<[u8]>) {
@@ -194,7 +247,12 @@ impl Worker {
 
     fn reply(&mut self, ticket: Ticket, outcome: Outcome) {
         let is_last = !matches!(outcome, Outcome::Accepted { .. });
-        if let Some(reply) = self.waiting.get(&ticket) {
+        if let Some((reply, since)) = self.waiting.get(&ticket) {
+            match &outcome {
+                Outcome::Ordered { .. } => self.meters.handed_in(Some(since.elapsed())),
+                Outcome::Refused(_) => self.meters.handed_in(None),
+                Outcome::Accepted { .. } => {}
+            }
             let _ = reply.try_send(outcome);
         }
         if is_last {
@@ -231,17 +289,34 @@ impl Worker {
 
 fn log(notice: &Notice) {
     match notice {
-        Notice::Block { height, size, caught_up } => {
-            tracing::info!(height = height.0, size, caught_up, "block");
+        Notice::Block { .. } => {}
+        Notice::SealedByAll(height) => {
+            tracing::debug!(event = %"sealed", height = height.0, "sealed by all");
         }
-        Notice::SealedByAll(height) => tracing::info!(height = height.0, "sealed by all"),
         Notice::Observing => {
-            tracing::error!("this node has lost track of what it signed: it withholds its votes");
+            tracing::error!(
+                event = %"votes-withheld",
+                "this node has lost track of what it signed: it withholds its votes"
+            );
         }
-        Notice::Rejoined(height) => tracing::warn!(height = height.0, "rejoined: votes again"),
-        Notice::Roster(height) => tracing::info!(height = height.0, "another roster from there on"),
-        Notice::Confirmed => tracing::info!("the others agree with the change of the roster"),
-        Notice::VotesFrom(height) => tracing::warn!(height = height.0, "votes again from there on"),
-        Notice::Fault(member, misdeed) => tracing::warn!(%member, %misdeed, "a peer's fault"),
+        Notice::Rejoined(height) => {
+            tracing::warn!(event = %"rejoined", height = height.0, "rejoined: votes again");
+        }
+        Notice::Roster(height) => {
+            let height = height.0;
+            tracing::info!(event = %"roster-changed", height, "another roster from there on");
+        }
+        Notice::Confirmed => {
+            tracing::info!(
+                event = %"roster-confirmed",
+                "the others agree with the change of the roster"
+            );
+        }
+        Notice::VotesFrom(height) => {
+            tracing::warn!(event = %"votes-again", height = height.0, "votes again from there on");
+        }
+        Notice::Fault(member, misdeed) => {
+            tracing::warn!(event = %"peer-fault", %member, %misdeed, "a peer's fault");
+        }
     }
 }

@@ -123,14 +123,19 @@ impl Worker {
                 None => return self.take_outside(&key, frame),
             },
             Event::Disconnected(key, reason) => {
-                tracing::debug!(member = ?self.peers.member(&key), ?reason, "disconnected");
+                if let Some(member) = self.peers.member(&key) {
+                    tracing::debug!(event = %"disconnected", %member, ?reason, "disconnected");
+                    self.operator.linked.remove(member);
+                }
                 self.non_members.forget(&key);
                 self.peers.disconnected(&key)
             }
             Event::Rival(rival) => return self.rival(rival),
             Event::Refused { peer, address, why } => {
                 if self.log_quota.have_room(Instant::now()) {
-                    tracing::warn!(?peer, %address, %why, "connection refused");
+                    tracing::warn!(
+                        event = %"connection-refused", ?peer, %address, %why, "connection refused"
+                    );
                 }
                 let is_told = why == Refusal::ByPeer(Refused::Rival);
                 let member = peer.filter(|_| is_told).and_then(|key| self.peers.member(&key));
@@ -148,6 +153,10 @@ impl Worker {
         };
         self.take(input)?;
         let member = self.peers.member(&key).cloned();
+        if let Some(member) = &member {
+            tracing::debug!(event = %"connected", %member, "connected");
+            self.operator.linked.insert(member.clone(), clock());
+        }
         member.map_or(Ok(()), |member| self.take(Input::AskClock(member)))
     }
 

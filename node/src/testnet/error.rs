@@ -27,6 +27,12 @@ pub enum TestnetError {
     /// The keys cannot be created.
     #[error(transparent)]
     Key(#[from] nemcon_client::keyfile::KeyFileError),
+    /// A party's card contradicts itself.
+    #[error(transparent)]
+    Card(#[from] nemcon_client::founding::CardError),
+    /// The cards found no council.
+    #[error(transparent)]
+    Cards(#[from] nemcon_client::founding::CardsError),
     /// The charter founds no council.
     #[error(transparent)]
     Plan(#[from] nemcon_client::founding::PlanError),

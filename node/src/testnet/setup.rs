@@ -1,4 +1,4 @@
-//! Founds a test network: keys, genesis, configurations and ledgers, by the code of the commands
+//! Founds a test network: keys, cards, genesis, configurations and ledgers, by the code of the commands `card`,
 //! `genesis` and `node init`.
 
 use std::net::SocketAddr;
@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use nemcon_client::atomic_write::{Staged, folder_of};
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
 use nemcon_client::founding::{
-    Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Visibility,
+    CARD_SUFFIX, Card, CardFile, CardParty, Founding, Frame, NamedCard, PlanError, PlannedMember,
+    Visibility, plan_of,
 };
 use nemcon_client::keyset::{Keyset, NODE_FILE, Officers, SEAL_FILE};
 use nemcon_client::shipped::{Place, Shipped, ShippedSeat};
 use nemcon_client::token::Tokens;
-use nemcon_ledger::text::{Code, Label};
+use nemcon_crypto::SecretKey;
+use nemcon_ledger::text::{Code, Label, Origin};
 
 use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports};
 use crate::server::folder::Folder;
@@ -21,25 +23,31 @@ use crate::server::folder::Folder;
 pub(super) const LEDGER_FOLDER: &str = "ledger";
 /// The label of the single officer that each party has in a test network.
 const OFFICER: &str = "desk";
-/// The name of the charter's file, beside the plan.
+/// The name of the charter's file, beside the genesis.
 const CHARTER_FILE: &str = "charter.toml";
-/// The name of the plan from which the genesis was assembled.
-const PLAN_FILE: &str = "plan.toml";
+/// The name of the folder with the parties' cards, from which the genesis was assembled.
+const CARDS_FOLDER: &str = "cards";
 
 /// Founds the council in a folder that appears only when it is complete.
 pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFile), TestnetError> {
     let staged = Staged::begin(dir)?;
     let mut keys = Vec::new();
+    let mut cards = Vec::new();
     for seat in &shipped.seats {
         let folder = Path::new("members").join(seat.code.as_str());
         staged.write(folder.join(super::LOG_FILE), b"")?;
         let keyset = make_keys()?;
         keyset.write(&staged.folder(&folder)?, &|_| None)?;
+        let party = CardParty::Member(Box::new(planned(seat, &keyset).into_member()), None);
+        cards.push(card(&shipped.origin, party, keyset.secrets())?);
         keys.push(keyset);
     }
-    let participants = seat_participants(&staged, &shipped.places)?;
-    let places = participants.iter().map(|it| it.code.clone()).collect();
-    let founding = sign(&staged, shipped, &keys, participants)?;
+    cards.extend(seat_participants(&staged, &shipped)?);
+    for card in &cards {
+        staged.write(&card.path, &card.file.render())?;
+    }
+    let places = shipped.places.iter().map(|place| place.code.clone()).collect();
+    let founding = sign(&staged, shipped, &keys, &cards)?;
     staged.write(GENESIS_FILE, &founding.render())?;
     let members = founding.genesis().roster.members.iter().map(|member| member.code.clone());
     let members = seat(members.collect())?;
@@ -61,43 +69,55 @@ pub(super) fn make_keys() -> Result<Keyset, TestnetError> {
     Ok(Keyset::generate(&[officer_label()])?)
 }
 
-/// Creates a folder with a key for each participant.
-fn seat_participants(
-    staged: &Staged,
-    places: &[Place],
-) -> Result<Vec<PlannedParticipant>, TestnetError> {
-    let seated = places.iter().map(|place| {
+/// Creates a folder with a key for each participant, and returns their cards.
+fn seat_participants(staged: &Staged, shipped: &Shipped) -> Result<Vec<NamedCard>, TestnetError> {
+    let seated = shipped.places.iter().map(|place| {
         let folder = Path::new(super::PARTICIPANTS_FOLDER).join(place.code.as_str());
         let officers = Officers::generate(&[officer_label()])?;
         officers.write(&staged.folder(folder)?, &|_| None)?;
         let Place { code, name, role } = place.clone();
-        Ok(officers.participant(code, name, role, 1))
+        let participant = officers.participant(code, name, role, 1).into_participant();
+        card(&shipped.origin, CardParty::Participant(participant), officers.secrets())
     });
     seated.collect()
+}
+
+/// The card of a party, signed by each of its keys.
+fn card<'a>(
+    origin: &Origin,
+    party: CardParty,
+    keys: impl Iterator<Item = &'a SecretKey>,
+) -> Result<NamedCard, TestnetError> {
+    let mut file = CardFile::unsigned(Card { origin: origin.clone(), party })?;
+    for key in keys {
+        file.prove(key)?;
+    }
+    let path = Path::new(CARDS_FOLDER).join(format!("{}.{CARD_SUFFIX}", file.card().code()));
+    Ok(NamedCard { path, file })
 }
 
 fn officer_label() -> Label {
     OFFICER.parse().expect("the officer's label is one")
 }
 
-/// Assembles the genesis and lets every member sign it. The plan and the charter stay beside it.
+/// Assembles the genesis from the cards and lets every member sign it. Cards and charter stay beside it.
 fn sign(
     staged: &Staged,
     shipped: Shipped,
     keys: &[Keyset],
-    participants: Vec<PlannedParticipant>,
+    cards: &[NamedCard],
 ) -> Result<Founding, TestnetError> {
-    let members = shipped.seats.iter().zip(keys).map(|(seat, keys)| planned(seat, keys));
-    let plan = Plan {
-        origin: shipped.origin.clone(),
-        visibility: Visibility::Members,
-        charter: CHARTER_FILE.into(),
-        members: members.collect(),
-        participants,
-    };
-    staged.write(PLAN_FILE, to_toml(&plan).as_bytes())?;
     staged.write(CHARTER_FILE, to_toml(&shipped.charter).as_bytes())?;
-    let genesis = plan.assemble(shipped.charter).map_err(PlanError::from)?;
+    let members = shipped.seats.iter().map(|seat| &seat.code);
+    let order: Vec<_> =
+        members.chain(shipped.places.iter().map(|place| &place.code)).cloned().collect();
+    let frame = Frame {
+        charter: &shipped.charter,
+        charter_file: CHARTER_FILE.as_ref(),
+        visibility: Visibility::Members,
+        order: &order,
+    };
+    let genesis = plan_of(cards, &frame)?.assemble(shipped.charter).map_err(PlanError::from)?;
     let mut founding = Founding::unsigned(genesis);
     for (seat, keys) in shipped.seats.iter().zip(keys) {
         for secret in keys.officers().secrets() {
@@ -110,7 +130,7 @@ fn sign(
 }
 
 fn to_toml(value: &impl serde::Serialize) -> String {
-    toml::to_string(value).expect("plans and charters are TOML")
+    toml::to_string(value).expect("charters are TOML")
 }
 
 /// The member in the form of a plan, with the public halves of its keys.
@@ -142,7 +162,11 @@ pub(super) fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeCon
         genesis: Path::new("../..").join(GENESIS_FILE),
         ledger: LEDGER_FOLDER.into(),
         following: false,
+        metrics: None,
+        http_tls: None,
         publish: None,
+        notify: None,
+        calendar: false,
         node_key: NODE_FILE.into(),
         seal_key: SEAL_FILE.into(),
         listen: member.listen,

@@ -1,7 +1,8 @@
-use nemcon_client::config::NodeConfig;
-use nemcon_client::founding::{Founding, Plan};
+use nemcon_client::config::{NodeConfig, load_toml};
+use nemcon_client::founding::{Founding, Frame, Visibility, plan_of, read_cards};
 use nemcon_client::keyfile::{self, KeyRole};
 use nemcon_client::shipped::CharterName;
+use nemcon_ledger::record::Charter;
 
 use nemcon_client::atomic_write::StagedError;
 
@@ -32,11 +33,27 @@ fn a_test_network_is_a_founded_council_with_a_folder_a_member() {
 }
 
 #[test]
-fn its_plan_assembles_to_the_same_council() {
+fn its_cards_assemble_to_the_same_council() {
     let folder = tempfile::tempdir().unwrap();
     let testnet = found(&folder.path().join("net"), 3).unwrap();
-    let (plan, charter) = Plan::load(&testnet.dir().join("plan.toml"), &[]).unwrap();
-    assert_eq!(plan.assemble(charter).unwrap().digest(), testnet.council());
+    let charter_file = testnet.dir().join("charter.toml");
+    let charter: Charter = load_toml(&charter_file).unwrap();
+    let (cards, faults) = read_cards(&[testnet.dir().join("cards")]);
+    assert!(faults.0.is_empty(), "{faults}");
+    let order: Vec<Code> =
+        ["BE", "BG", "CZ", "HRVP", "COM", "PRES", "SG"].map(|code| code.parse().unwrap()).into();
+    let order: Vec<_> = order
+        .into_iter()
+        .filter(|code| cards.iter().any(|card| card.file.card().code() == code))
+        .collect();
+    let frame = Frame {
+        charter: &charter,
+        charter_file: &charter_file,
+        visibility: Visibility::Members,
+        order: &order,
+    };
+    let plan = plan_of(&cards, &frame).unwrap();
+    assert_eq!(plan.assemble(charter.clone()).unwrap().digest(), testnet.council());
 }
 
 #[test]

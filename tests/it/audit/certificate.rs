@@ -75,6 +75,8 @@ fn a_certificate_shows_what_was_decided_by_whom_when_and_under_which_rule() {
         assert_eq!(*hash, state.text_hash);
         assert_eq!(proven.tabled.unwrap().leaf, LeafIndex(1));
         assert_eq!(proven.report.counts.seals, 4);
+        let page = nemcon_client::certificate::page(&certificate, &proven);
+        assert!(page.contains("REV 2") && !page.contains("REV 1"), "{page}");
     }
 }
 

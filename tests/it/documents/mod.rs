@@ -2,6 +2,8 @@
 
 mod advisories;
 mod conditions;
+mod events;
+mod interface;
 mod law;
 mod limits;
 mod names;

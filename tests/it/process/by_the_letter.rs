@@ -135,12 +135,8 @@ impl Five {
             }
             ["sh", machine @ ("desk" | "node"), "AA"] => self.give("AA", machine, &block.text),
             ["toml", file, "AA"] => fill_in(&self.at("AA", "desk").join(file), &block.text),
-            ["toml", "node.toml", "each"] => {
-                for code in CODES {
-                    let text = self.read_by(code, &block.text);
-                    fs::write(self.home(code).join("node.toml"), text).unwrap();
-                }
-            }
+            // What the file says that a command has written.
+            ["text"] => return,
             ["ini", "nemcon.service"] => {
                 let starts =
                     "ExecStart=/usr/local/bin/nemcon node run --config /var/lib/nemcon/node.toml\n";
@@ -156,7 +152,7 @@ impl Five {
         if text.contains("nemcon status") {
             wait_for("all nodes to be connected", || self.is_connected(code).then_some(()));
         }
-        let lines = text.lines().map(|line| self.read_by(code, line) + &self.consent(line));
+        let lines = text.lines().map(|line| self.read_by(code, line) + &self.consent(code, line));
         let script = lines.collect::<Vec<_>>().join("\n");
         let kept = script.lines().rfind(|line| line.starts_with("at="));
         if let Some(kept) = kept {
@@ -190,16 +186,20 @@ impl Five {
     }
 
     /// Nobody sits at a terminal here: what is asked there is answered.
-    fn consent(&self, line: &str) -> String {
+    fn consent(&self, code: &str, line: &str) -> String {
         let passphrase = format!(" --passphrase-file {}", self.passphrase().display());
         if line.starts_with("nemcon key new") {
             return passphrase;
+        }
+        if line.starts_with("nemcon genesis configure") {
+            let place = self.place(code);
+            return format!(" --listen {} --http {}", place.listen, place.http);
         }
         if line.starts_with("nemcon ballot cast 1 ") {
             let measure = self.nodes[0].client().measure(1).expect("it is tabled");
             return format!(" --yes --text {}{passphrase}", measure.text_hash);
         }
-        let asks = ["nemcon genesis sign", "nemcon measure table"];
+        let asks = ["nemcon card new", "nemcon genesis sign", "nemcon measure table"];
         let is_asked = asks.iter().any(|asks| line.starts_with(asks));
         if is_asked { format!(" --yes{passphrase}") } else { String::new() }
     }
@@ -221,8 +221,10 @@ impl Five {
     /// reader has where it is, the printed commands have made.
     fn carry(&self, text: &str) {
         for code in CODES {
-            if text.contains("key new") {
-                self.send((code, &format!("desk/{code}/{code}.toml")), ("AA", "desk"));
+            if text.contains("card new") {
+                for other in CODES {
+                    self.send((code, &format!("desk/{code}/{code}.card")), (other, "desk"));
+                }
             } else if text.contains("genesis assemble") {
                 self.send(("AA", "desk/genesis"), (code, "desk"));
             } else if text.contains("genesis sign ") {
@@ -230,9 +232,8 @@ impl Five {
             } else if text.contains("genesis merge") {
                 self.send(("AA", "desk/genesis.signed"), (code, "desk"));
             } else if text.contains("genesis verify") {
-                for file in
-                    ["genesis.signed", &format!("{code}/node.key"), &format!("{code}/seal.key")]
-                {
+                let keys = ["node.key", "seal.key"].map(|key| format!("{code}/{key}"));
+                for file in ["genesis.signed", "node.toml", &keys[0], &keys[1]] {
                     self.send((code, &format!("desk/{file}")), (code, "node"));
                 }
             }

@@ -149,7 +149,7 @@ impl Hand {
         let global = Global {
             party: Some(code.parse().unwrap()),
             config: Some(node.config().to_owned()),
-            keys: keys.iter().map(|key| self.at(key)).collect(),
+            keys: keys.iter().map(|key| self.at(key).into()).collect(),
             council: Some(council.parse().unwrap()),
             ..Global::default()
         };

@@ -13,7 +13,7 @@ use nemcon_tests::process::{Net, Run, command, in_workspace, run};
 const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// Everything that prints and needs no network; `@` stands for a path, `=` for [`DIGEST`].
-const OFFLINE: [&str; 34] = [
+const OFFLINE: [&str; 37] = [
     "audit @ --council =",
     "audit @ --council = --json",
     "ballot sign @ --measure @ --genesis @ -o @ --council = --key @ --yes",
@@ -35,6 +35,7 @@ const OFFLINE: [&str; 34] = [
     "key show @",
     "law refusals --charter @",
     "log export @ --dir @",
+    "man --out @",
     "measure list --dir @",
     "measure list --node @",
     "member list --node http://@",
@@ -42,6 +43,8 @@ const OFFLINE: [&str; 34] = [
     "node init --config @",
     "node repair --config @",
     "node run --config @",
+    "note sign @ --name n --release-key @ --out @ --yes",
+    "note verify @ @ --by n+5ee7b122+AVq4xUwlMW+VQGtuVPCVRRw4G5ow3t34+osNk4RasYII",
     "statement sign @ --genesis @ -o @ --council = --yes",
     "statement submit @ @ --dir @",
     "status --dir @",

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::keyfile::{KeyRole, load};
 use nemcon_tests::process::{Net, Run, command, in_workspace, nemcon, run, yes_to};
 
 const LISTING: &str = "examples/toolbox/2020-1127.toml";
@@ -124,6 +125,60 @@ fn a_recovery_key_that_is_never_where_a_node_is_changes_officers_and_freezes() {
     denmark.sign("freeze", "recovery.key", "frozen", &[]).done();
     assert!(denmark.submit(&["frozen"]).done().contains("ordered in block 2"));
     assert!(denmark.net.of("CZ", "status").done().contains("FROZEN  DK"));
+}
+
+#[test]
+fn a_signature_that_is_made_elsewhere_over_the_bytes_counts_as_one_that_is_made_here() {
+    let denmark = Denmark::new();
+    let line = format!("key officers {}", denmark.officers().display());
+    denmark.prepare(&line, "keys");
+    let known = |line: &str| {
+        let mut it = command(&format!("statement {line} --council"));
+        it.arg(denmark.net.testnet().council().to_string());
+        it.arg("--genesis").arg(denmark.vault.join("genesis"));
+        it
+    };
+    // Beside the bytes stands what they say; bytes and words never mix.
+    let bytes = run(known("bytes").arg(denmark.at("keys")));
+    let text = std::fs::read_to_string(denmark.at("keys")).unwrap();
+    let said = bytes.err.clone();
+    assert_eq!((bytes.status, &bytes.out), (Some(0), &text));
+    for wanted in ["DENMARK signs", "text hash ", "must sign still: DK/recovery, DK/a", &text] {
+        assert!(said.contains(wanted), "{wanted} in {said}");
+    }
+    let json = run(known("bytes --json").arg(denmark.at("keys"))).json();
+    let digits = |byte: u8| format!("{byte:02x}");
+    let hex: String = text.bytes().map(digits).collect();
+    assert_eq!(json["hex"], hex);
+    let made = run(known("bytes --hex").arg(denmark.at("keys")).arg("-o").arg(denmark.at("hex")));
+    assert!(made.done().contains("DENMARK signs"));
+    assert_eq!(std::fs::read_to_string(denmark.at("hex")).unwrap(), format!("{hex}\n"));
+
+    let key = load(&denmark.vault.join("a"), KeyRole::Officer).unwrap();
+    let signed = |name: &str, text: &str| {
+        std::fs::write(denmark.at(name), key.sign(text.as_bytes()).as_bytes()).unwrap();
+    };
+    signed("right", &text);
+    signed("wrong", &text.replace("threshold 2", "threshold 1"));
+    signed("bare", text.trim_end());
+    let attach = |signature: &str, officer: &str, to: &str| {
+        let mut it = known(&format!("attach --officer {officer}"));
+        it.arg("--signature").arg(denmark.at(signature));
+        run(it.arg(denmark.at("keys")).arg("-o").arg(denmark.at(to)))
+    };
+    attach("wrong", "a", "no").refused(1, &["the signature is not by", "without a hash"]);
+    attach("bare", "a", "no").refused(1, &["over the bytes without the last line end"]);
+    attach("right", "b", "no").refused(1, &["and by", "DK/a, not by", "DK/b"]);
+    attach("right", "z", "no").refused(1, &["no officer z of DK", "DK/recovery, DK/a, DK/b"]);
+    attach("keys", "a", "no").refused(2, &["it is no Ed25519 signature"]);
+    assert!(!denmark.at("no").exists());
+    let said = attach("right", "a", "attached").done();
+    for wanted in ["DENMARK signs", "signed elsewhere with", "must sign still: DK/recovery, DK/b"] {
+        assert!(said.contains(wanted), "{wanted} in {said}");
+    }
+    denmark.sign("keys", "a", "here", &[]).done();
+    let files = ["attached", "here"].map(|name| std::fs::read(denmark.at(name)).unwrap());
+    assert_eq!(files[0], files[1]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use nemcon_client::commitment::Opening;
 use nemcon_client::config::{NodeConfig, parse_toml};
 use nemcon_client::draft::{Draft, IncidentDraft, NoTexts};
-use nemcon_client::founding::Plan;
+use nemcon_client::founding::{Card, CardFile, Plan};
 use nemcon_client::keyfile::{ForeignForm, ForeignKey, KeyRole, StoredKey, render_foreign};
 use nemcon_client::seats::OfficersFile;
 use nemcon_crypto::TreeSize;
@@ -54,6 +54,17 @@ pub(super) fn plan(bytes: &[u8]) -> bool {
     if let Ok(genesis) = plan.assemble(council().charter.clone()) {
         founds(genesis);
     }
+    true
+}
+
+/// A party's card, with any of its signatures.
+pub(super) fn card(bytes: &[u8]) -> bool {
+    let Ok(file) = CardFile::parse(bytes) else { return false };
+    assert_eq!(file.render(), bytes);
+    let card = file.card();
+    assert_eq!(Card::parse(&card.render()).as_ref(), Ok(card));
+    assert_eq!(file.proofs().len(), card.keys().len());
+    let _ = card.differences(council());
     true
 }
 

@@ -49,9 +49,34 @@ impl Node {
         Self::start(shell.args(["node", "run", "--stop-with-parent", "--config"]), config)
     }
 
+    /// As [`Self::run`], with these options.
+    pub fn run_with(options: &str, config: &Path) -> Self {
+        let mut command = Command::new(binary());
+        command.args(["node", "run", "--stop-with-parent"]).args(options.split(' '));
+        Self::start(command.arg("--config"), config)
+    }
+
+    /// As [`Self::run`], where whoever was to read its log has gone.
+    pub fn run_into_a_closed_pipe(config: &Path) -> Self {
+        let (reader, writer) = std::io::pipe().expect("the system gives a pipe");
+        drop(reader);
+        let mut command = Command::new(binary());
+        let command = command.args(["node", "run", "--stop-with-parent", "--config"]);
+        Self::start_into(command, config, writer.into())
+    }
+
+    /// Whether its process has not ended.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("it is our child").is_none()
+    }
+
     fn start(command: &mut Command, config: &Path) -> Self {
+        let said = File::create(config.with_extension("log")).expect("the log can be written");
+        Self::start_into(command, config, said.into())
+    }
+
+    fn start_into(command: &mut Command, config: &Path, said: Stdio) -> Self {
         let log = config.with_extension("log");
-        let said = File::create(&log).expect("the log can be written");
         let child = command.arg(config).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(said);
         let child = child.spawn().expect("the binary runs");
         let http = NodeConfig::load(config).expect("the test's own configuration").http;

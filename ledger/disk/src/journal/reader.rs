@@ -149,6 +149,11 @@ impl<S: Storage> JournalReader<S> {
         Entries { reader: self, place, offset: position.offset, loaded: None, waiting, at }
     }
 
+    /// The path of each segment with the end of its whole frames, in bytes: what a copy of the journal holds.
+    pub fn files(&self) -> Vec<(PathBuf, u64)> {
+        self.segments.iter().map(|segment| (self.path_of(segment.first), segment.end)).collect()
+    }
+
     /// The position after the last entry.
     pub fn end(&self) -> Position {
         let last = self.segments.last();

@@ -30,7 +30,7 @@ impl<'a> Entrant<'a> {
         })?;
         let seal = party.secret(&admitted.seat.member.seal).ok_or_else(|| {
             Failure::usage(format_args!("there is no seal key of {by} among the keys"))
-                .next("give `--key` for its officers, recovery, node and seal keys")
+                .next("give `--key` for its officers, recovery, node and seal keys; the seal key is a file")
         })?;
         Ok(Self { party, admitted, seal })
     }

@@ -5,18 +5,22 @@ use nemcon_ledger::council::{Force, Publicity};
 use nemcon_ledger::record::charter::Difference;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::schema;
 
 use super::remark::RemarkView;
 use super::standing::{MeasureStatus, PastCause, PastKind, force_from_words, force_in_words};
 
 /// A measure in a list: without its text, which may be long.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MeasureSummary {
     /// The measure's number.
     pub number: u64,
     /// The revision of the current text; the first text is revision 1.
     pub revision: u32,
     /// The hash of the current text.
+    #[schema(value_type = schema::Digest)]
     pub text_hash: Digest,
     /// The leaf index of the current text in the log.
     pub leaf: u64,
@@ -27,12 +31,16 @@ pub struct MeasureSummary {
     /// The rule by which the measure is decided.
     pub rule: String,
     /// The code of the party that proposed the measure.
+    #[schema(value_type = schema::Code)]
     pub by: Code,
     /// The time at which the measure was tabled.
+    #[schema(value_type = schema::Time)]
     pub tabled: Time,
     /// The time at which balloting opens, if not at once.
+    #[schema(value_type = Option<schema::Time>)]
     pub opens: Option<Time>,
     /// The time at which balloting ends.
+    #[schema(value_type = schema::Time)]
     pub closes: Time,
     /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed` or `withdrawn`.
     pub status: MeasureStatus,
@@ -40,8 +48,10 @@ pub struct MeasureSummary {
     pub reason: Option<String>,
     /// Whether an adopted measure is in force: `in force`, `expired at ...`.
     #[serde(default, serialize_with = "force_in_words", deserialize_with = "force_from_words")]
+    #[schema(value_type = Option<String>)]
     pub force: Option<Force>,
     /// The time at which the measure ended.
+    #[schema(value_type = Option<schema::Time>)]
     pub ended: Option<Time>,
     /// The leaf index of the measure's decision or lapse.
     pub outcome_leaf: Option<u64>,
@@ -50,17 +60,21 @@ pub struct MeasureSummary {
     /// The number of members that are entitled to a ballot.
     pub entitled: u64,
     /// The codes of the entitled members without a ballot, in roster order.
+    #[schema(value_type = Vec<schema::Code>)]
     pub missing: Vec<Code>,
     /// The numbers of the measures in the package, the measure's own included; empty without a package.
     pub package: Vec<u64>,
     /// The time at which what was decided enters into force, if not when it is adopted.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Time>)]
     pub enters: Option<Time>,
     /// The time at which what was decided is reviewed.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Time>)]
     pub reviews: Option<Time>,
     /// The time at which what was decided ends.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Time>)]
     pub expires: Option<Time>,
     /// The measure that this one renews, amends or repeals.
     #[serde(default)]
@@ -74,7 +88,7 @@ pub struct MeasureSummary {
 }
 
 /// What another measure becomes by a measure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PredecessorView {
     /// `renews`, `amends` or `repeals`.
     pub relation: String,
@@ -83,9 +97,10 @@ pub struct PredecessorView {
 }
 
 /// What one party has done on a measure and may do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PartyView {
     /// The party's ballot; `None` if it has not signed one or has retracted it.
+    #[schema(value_type = Option<schema::Position>)]
     pub position: Option<nemcon_ledger::record::Position>,
     /// The mandates that the party holds, and the one that it has given.
     pub mandates: Vec<MandateView>,
@@ -93,14 +108,17 @@ pub struct PartyView {
     pub reservations: Vec<ReservationView>,
     /// The code of the member that signed the party's ballot under its mandate.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Code>)]
     pub cast_by: Option<Code>,
     /// The last earlier revision on which the party had a ballot.
     pub signed_before: Option<u32>,
     /// The code of the member that had signed that earlier ballot under a mandate.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Code>)]
     pub signed_before_by: Option<Code>,
     /// The time of the block that ordered the party's ballot.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Time>)]
     pub signed: Option<Time>,
     /// The party's ballots, mandates and reservations that have ended since its current ballot, or
     /// ever if it has none. Only the newest are listed, in the order in which they ended.
@@ -118,25 +136,28 @@ pub struct PartyView {
 }
 
 /// Who may see a measure, under a charter that says what is public.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PublicationView {
     /// How what only members see is marked.
     pub marking: String,
     /// Who may see the measure's text, that it was decided, what is attested of it, and remarks that their
     /// parties make public.
+    #[schema(value_type = schema::Publicity)]
     pub act: Publicity,
     /// Who may see what was said on it: ballots, mandates, reservations.
+    #[schema(value_type = schema::Publicity)]
     pub votes: Publicity,
 }
 
 /// A measure with its ballots.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Measure {
     /// The measure's number.
     pub number: u64,
     /// The revision of the current text; the first text is revision 1.
     pub revision: u32,
     /// The hash of the current text.
+    #[schema(value_type = schema::Digest)]
     pub text_hash: Digest,
     /// The leaf index of the current text in the log.
     pub leaf: u64,
@@ -147,17 +168,22 @@ pub struct Measure {
     /// The rule by which the measure is decided.
     pub rule: String,
     /// The code of the party that proposed the measure.
+    #[schema(value_type = schema::Code)]
     pub by: Code,
     /// The time at which the measure was tabled.
+    #[schema(value_type = schema::Time)]
     pub tabled: Time,
     /// The time at which balloting opens, if not at once.
+    #[schema(value_type = Option<schema::Time>)]
     pub opens: Option<Time>,
     /// The time at which balloting ends.
+    #[schema(value_type = schema::Time)]
     pub closes: Time,
     /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed` or `withdrawn`.
     pub status: MeasureStatus,
     /// Whether an adopted measure is in force: `in force`, `expired at ...`.
     #[serde(default, serialize_with = "force_in_words", deserialize_with = "force_from_words")]
+    #[schema(value_type = Option<String>)]
     pub force: Option<Force>,
     /// The reason for the status: what blocks the measure, or the reason in its decision or lapse.
     pub reason: Option<String>,
@@ -165,6 +191,7 @@ pub struct Measure {
     #[serde(default)]
     pub publication: Option<PublicationView>,
     /// The time at which the measure ended.
+    #[schema(value_type = Option<schema::Time>)]
     pub ended: Option<Time>,
     /// The leaf index of the measure's decision or lapse.
     pub outcome_leaf: Option<u64>,
@@ -173,6 +200,7 @@ pub struct Measure {
     /// The ballots of the entitled members, in roster order.
     pub ballots: Vec<BallotView>,
     /// The codes of the entitled members without a ballot, in roster order.
+    #[schema(value_type = Vec<schema::Code>)]
     pub missing: Vec<Code>,
     /// The number of members in the roster when the measure was tabled, of which fractions are taken.
     pub members: u64,
@@ -204,6 +232,7 @@ pub struct Measure {
     pub tabled_leaf: u64,
     /// The time of the block in which the current text replaced another one.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Time>)]
     pub revised: Option<Time>,
     /// The ballots, mandates and reservations that have ended, oldest first, without those that
     /// their own member took back.
@@ -220,11 +249,13 @@ pub struct Measure {
     pub source: Option<String>,
     /// Where the charter is unlike the law that it models, as far as that is about measures of this kind.
     #[serde(default)]
+    #[schema(value_type = Vec<schema::Difference>)]
     pub differences: Vec<Difference>,
     /// The current text: the measure's, or that of its latest revision.
     pub text: String,
     /// The leaf hash of each party's last statement on the measure, pending statements included.
     /// The party's next statement names it as `after`.
+    #[schema(value_type = std::collections::BTreeMap<schema::Code, schema::Digest>)]
     pub last: std::collections::BTreeMap<Code, Digest>,
 }
 
@@ -243,26 +274,31 @@ impl Measure {
 }
 
 /// An entitled member and its ballot, if it has one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BallotView {
     /// The member's code.
+    #[schema(value_type = schema::Code)]
     pub code: Code,
     /// The member's name.
     pub name: String,
     /// The member's weight when the measure was tabled.
     pub weight: u64,
     /// The ballot's position; `None` if the member has not signed one or has retracted it.
+    #[schema(value_type = Option<schema::Position>)]
     pub position: Option<nemcon_ledger::record::Position>,
     /// The code of the member that signed the ballot under a mandate.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Code>)]
     pub cast_by: Option<Code>,
     /// Whether the ballot was signed by a standing instruction.
     #[serde(default)]
     pub tacit: bool,
     /// The digest of the formal declaration that goes with a qualified abstention.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Digest>)]
     pub declaration: Option<Digest>,
     /// The time of the block that ordered the ballot.
+    #[schema(value_type = Option<schema::Time>)]
     pub time: Option<Time>,
     /// The leaf index of the ballot in the log.
     pub leaf: Option<u64>,
@@ -271,22 +307,26 @@ pub struct BallotView {
 }
 
 /// A member that is not entitled to a ballot on the measure.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ExcludedView {
     /// The member's code.
+    #[schema(value_type = schema::Code)]
     pub code: Code,
     /// The reason why the member is not entitled.
     pub why: String,
 }
 
 /// A mandate in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MandateView {
     /// The code of the member that gave the mandate.
+    #[schema(value_type = schema::Code)]
     pub code: Code,
     /// The code of the member that may cast the ballot.
+    #[schema(value_type = schema::Code)]
     pub holder: Code,
     /// The hash of the mandate's text, which the ballot names.
+    #[schema(value_type = schema::Digest)]
     pub text_hash: Digest,
     /// The leaf index of the mandate in the log.
     pub leaf: u64,
@@ -295,41 +335,47 @@ pub struct MandateView {
 }
 
 /// A reservation that has not been lifted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReservationView {
     /// The code of the member that placed the reservation.
+    #[schema(value_type = schema::Code)]
     pub code: Code,
     /// The reservation's sort, in a word of the charter.
     pub sort: String,
     /// The reservation's text. A long text is cut and ends with `…`; the record has all of it.
     pub reason: Option<String>,
     /// The commitment to the reservation's text, if the text stays off the ledger.
+    #[schema(value_type = Option<schema::Digest>)]
     pub digest: Option<Digest>,
     /// The time of the block that ordered the reservation.
+    #[schema(value_type = schema::Time)]
     pub time: Time,
     /// The leaf index of the reservation in the log.
     pub leaf: u64,
 }
 
 /// A participant's attestation about the measure.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AttestationView {
     /// The code of the participant that attests.
+    #[schema(value_type = schema::Code)]
     pub code: Code,
     /// The attested word, one of the charter's.
     pub attests: String,
     /// The place where the attested document can be found. A long one is cut and ends with `…`.
     pub reference: Option<String>,
     /// The time of the block that ordered the attestation.
+    #[schema(value_type = schema::Time)]
     pub time: Time,
     /// The leaf index of the attestation in the log.
     pub leaf: u64,
 }
 
 /// A package: measures that are adopted together or not at all.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PackageView {
     /// The hash of the package's text, which ballots repeat.
+    #[schema(value_type = schema::Digest)]
     pub text_hash: Digest,
     /// The package's text.
     pub text: String,
@@ -338,59 +384,71 @@ pub struct PackageView {
 }
 
 /// A ballot, a mandate or a reservation that has ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PastView {
     /// The code of the member whose ballot, mandate or reservation it was.
+    #[schema(value_type = schema::Code)]
     pub code: Code,
     /// The sort of what has ended.
     pub was: PastKind,
     /// The ballot's position, the mandate's holder, or the reservation's sort.
     pub said: String,
     /// The code of the member that had signed the ballot under a mandate.
+    #[schema(value_type = Option<schema::Code>)]
     pub by: Option<Code>,
     /// The leaf index in the log of what has ended.
     pub leaf: u64,
     /// The time of the block that ended it.
+    #[schema(value_type = schema::Time)]
     pub time: Time,
     /// The cause of the end.
     pub ended: PastCause,
     /// For the cause `ballot`: the leaf index of the member's later ballot.
     pub ended_leaf: Option<u64>,
     /// For the causes `freeze` and `departure`: the code of the member that was frozen or has left.
+    #[schema(value_type = Option<schema::Code>)]
     pub ended_code: Option<Code>,
     /// For the cause `revision`: the revision of the text that replaced the former one.
     pub ended_revision: Option<u32>,
 }
 
 /// An extension of the deadline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExtensionView {
     /// The code of the party that extended the deadline.
+    #[schema(value_type = schema::Code)]
     pub by: Code,
     /// The leaf index of the extension in the log.
     pub leaf: u64,
     /// The time of the block that ordered the extension.
+    #[schema(value_type = schema::Time)]
     pub time: Time,
     /// The deadline before the extension.
+    #[schema(value_type = schema::Time)]
     pub from: Time,
     /// The deadline after the extension.
+    #[schema(value_type = schema::Time)]
     pub to: Time,
 }
 
 /// A text that a revision has replaced.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct FormerView {
     /// The revision of the former text.
     pub revision: u32,
     /// The hash of the former text.
+    #[schema(value_type = schema::Digest)]
     pub text_hash: Digest,
     /// The leaf index in the log of the record that holds the former text.
     pub leaf: u64,
     /// The time of the block in which the text was replaced.
+    #[schema(value_type = schema::Time)]
     pub replaced: Time,
     /// The ballots on the former text, by member.
+    #[schema(value_type = std::collections::BTreeMap<schema::Code, schema::Position>)]
     pub signed: std::collections::BTreeMap<Code, nemcon_ledger::record::Position>,
     /// The ballots among them that were signed under a mandate: from the member to the mandate's holder.
     #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<schema::Code, schema::Code>)]
     pub cast_by: std::collections::BTreeMap<Code, Code>,
 }

@@ -1,4 +1,4 @@
-//! The types of a node's loopback HTTP interface: JSON, the same types in the node and in the client.
+//! The types of a node's HTTP interface: JSON, the same types in the node and in the client.
 //!
 //! ```text
 //! POST /v1/records             Submission -> Answer       waits until ordered, or says "not yet"
@@ -15,28 +15,36 @@
 //! GET  /v1/seats               seats::Seats               the members with their keys
 //! GET  /v1/checkpoint          CheckpointView             the newest sealed by all, as a signed note
 //! GET  /v1/genesis             text/plain                 the genesis with the founders' signatures
+//! GET  /v1/events              text/event-stream          what changes: each event an Event
+//! GET  /v1/openapi.json        OpenAPI 3.1                this interface, for programs
 //! ```
 
+mod event;
 mod incident;
 mod measure;
 mod node;
 mod operator;
+mod problem;
 mod remark;
+pub mod schema;
 mod standing;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+pub use event::{Event, EventKind, EventPlace, EventPlaceError};
 pub use incident::{AttributionView, Incident, IncidentSummary};
 pub use measure::{
     AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, MandateView, Measure,
     MeasureSummary, PackageView, PartyView, PastView, PredecessorView, PublicationView,
     ReservationView,
 };
-pub use node::{MemberStatus, PendingRecord, Status};
-pub use operator::{AwaitsView, ClockView, ConditionView};
+pub use node::{FolderView, MemberStatus, PendingRecord, Status};
+pub use operator::{AwaitsView, ClockView, ConditionView, FilesView};
+pub use problem::{PROBLEM_JSON, Problem, ProblemKind};
 pub use remark::RemarkView;
 pub use standing::{MeasureStatus, PastCause, PastKind, force_in_words};
 
@@ -45,7 +53,7 @@ pub use standing::{MeasureStatus, PastCause, PastKind, force_in_words};
 pub const REJOIN_MS: u64 = 10_000;
 
 /// One page of a list, with as much as one answer holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {
     /// The items on this page, in the order of their numbers.
     pub items: Vec<T>,
@@ -57,7 +65,7 @@ pub struct Page<T> {
 pub const RECENT_DAYS: u64 = 14;
 
 /// Which measures a list is to hold, by their state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Life {
     /// The open measures, blocked ones included.
@@ -87,26 +95,29 @@ impl Life {
 }
 
 /// A record that a client submits to be ordered: the whole signed note.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Submission {
     /// The text of the signed note.
     pub record: String,
     /// How long the node is to wait for the record to be ordered, in milliseconds. The node caps it.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     pub wait_ms: u64,
 }
 
 /// The node's answer to a submission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
 pub enum Answer {
     /// The record is ordered, and its block is durable on the answering node.
     Ordered {
         /// The hash of the record's text.
+        #[schema(value_type = schema::Digest)]
         text_hash: Digest,
         /// The height of the block.
         height: u64,
         /// The time of the block.
+        #[schema(value_type = schema::Time)]
         time: Time,
         /// The leaf index of the record in the log.
         leaf: u64,
@@ -114,6 +125,7 @@ pub enum Answer {
     /// The record is valid and the node gossips it, but it is NOT ordered: so far it counts for nothing.
     Pending {
         /// The hash of the record's text.
+        #[schema(value_type = schema::Digest)]
         text_hash: Digest,
     },
     /// The record is refused. Nothing has changed.
@@ -134,19 +146,20 @@ pub enum Answer {
 }
 
 /// The texts of statements that nobody has signed yet, in the order in which they would be ordered.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Texts {
     /// The statements' texts.
     pub texts: Vec<String>,
 }
 
 /// What would follow if statements were signed now and ordered after the pending records.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "foresight", rename_all = "kebab-case")]
 pub enum Foresight {
     /// All statements would be accepted.
     Follows {
         /// What would follow, found by running the council's law on a copy of the council.
+        #[schema(value_type = Vec<schema::Consequence>)]
         consequences: Vec<Consequence>,
     },
     /// One of the statements would be refused.
@@ -159,7 +172,7 @@ pub enum Foresight {
 }
 
 /// The node's answer to a request to vote again, which a node gets while it observes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
 pub enum RejoinAnswer {
     /// The node votes: it has taken over what the nodes of all other members saw it sign.
@@ -183,16 +196,17 @@ pub enum RejoinAnswer {
 }
 
 /// What another member's node saw this node sign.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SeenBy {
     /// The code of that other member.
+    #[schema(value_type = schema::Code)]
     pub code: Code,
     /// The number of votes and proposals that it saw, of the current height and later ones.
     pub messages: usize,
 }
 
 /// Leaves of the log, as many as one answer holds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Records {
     /// The leaf index of the first record.
     pub first: u64,
@@ -203,7 +217,7 @@ pub struct Records {
 }
 
 /// A leaf of the log with its place, on a list of those of one measure or party.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FiledRecord {
     /// The leaf index.
     pub leaf: u64,
@@ -212,7 +226,7 @@ pub struct FiledRecord {
 }
 
 /// The newest tree head that every member has sealed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct CheckpointView {
     /// The size of the tree head; 0 if there is none yet.
     pub size: u64,

@@ -3,27 +3,35 @@
 use nemcon_crypto::{Digest, PublicKey};
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::operator::{AwaitsView, ClockView, ConditionView};
+use super::schema;
+
+use super::operator::{AwaitsView, ClockView, ConditionView, FilesView};
 
 /// The state of the node and of its council.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Status {
     /// The council digest.
+    #[schema(value_type = schema::Digest)]
     pub council: Digest,
     /// The council's name.
     pub name: String,
     /// The code of the member whose node this is.
+    #[schema(value_type = schema::Code)]
     pub member: Code,
     /// The time by the node's clock.
+    #[schema(value_type = schema::Time)]
     pub now: Time,
     /// The height of the last block.
     pub height: u64,
     /// The time of the last block; `None` before block 1.
+    #[schema(value_type = Option<schema::Time>)]
     pub block_time: Option<Time>,
     /// The number of leaves in the log.
     pub size: u64,
     /// The root of the log's tree.
+    #[schema(value_type = schema::Digest)]
     pub root: Digest,
     /// The newest size that every member has sealed.
     pub sealed_size: u64,
@@ -40,6 +48,7 @@ pub struct Status {
     /// The codes of the frozen participants. The node accepts no statement of theirs until all
     /// members appoint new officers for them.
     #[serde(default)]
+    #[schema(value_type = Vec<schema::Code>)]
     pub frozen_participants: Vec<Code>,
     /// The numbers of the open measures that lack this member's ballot; empty while the member is frozen.
     pub needs_me: Vec<u64>,
@@ -50,6 +59,7 @@ pub struct Status {
     /// The public halves of the node and seal keys that the node holds. It uses those that
     /// the roster names.
     #[serde(default)]
+    #[schema(value_type = Vec<schema::PublicKey>)]
     pub holds: Vec<PublicKey>,
     /// Whether the node observes: it has lost track of what it signed and withholds its votes.
     pub observing: bool,
@@ -67,25 +77,44 @@ pub struct Status {
     /// What the block being decided waits for.
     #[serde(default)]
     pub awaits: Option<AwaitsView>,
+    /// How many files the node's process may have open, and how many it needs.
+    #[serde(default)]
+    pub files: Option<FilesView>,
+    /// The ledger folder that was read, if no node answers: then nothing is said about connections, conditions and
+    /// the clock, and nothing waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderView>,
+}
+
+/// A ledger folder that was read without its node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FolderView {
+    /// The path of the folder.
+    pub path: String,
+    /// Why what is told ends before the journal does; `None` if all of the journal was read.
+    pub ends: Option<String>,
 }
 
 /// A record that waits to be ordered.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PendingRecord {
     /// The hash of the record's text.
+    #[schema(value_type = schema::Digest)]
     pub text_hash: Digest,
     /// The record's kind.
     pub kind: String,
     /// The code of the party that signed the record.
+    #[schema(value_type = schema::Code)]
     pub by: Code,
     /// The number of the measure that the record is about.
     pub measure: Option<u64>,
 }
 
 /// A member as this node sees it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MemberStatus {
     /// The member's code.
+    #[schema(value_type = schema::Code)]
     pub code: Code,
     /// The member's name.
     pub name: String,
@@ -93,6 +122,13 @@ pub struct MemberStatus {
     pub connected: bool,
     /// The height up to which this node has the member's seals without a gap.
     pub sealed_height: u64,
+    /// The height that the member's node has told since it connected, if it has.
+    #[serde(default)]
+    pub height: Option<u64>,
+    /// The time since which the member's node is connected, by this node's clock; `None` for this node itself.
+    #[serde(default)]
+    #[schema(value_type = Option<schema::Time>)]
+    pub since: Option<Time>,
     /// Whether the member is frozen: its statements are refused until its recovery key ends the freeze.
     #[serde(default)]
     pub frozen: bool,

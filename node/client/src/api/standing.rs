@@ -6,9 +6,10 @@ use nemcon_ledger::Time;
 use nemcon_ledger::council::Force;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// The status of a measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MeasureStatus {
     /// Balloting goes on.
@@ -57,7 +58,7 @@ impl fmt::Display for MeasureStatus {
 }
 
 /// The sort of what has ended on a measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PastKind {
     /// A ballot.
@@ -69,7 +70,7 @@ pub enum PastKind {
 }
 
 /// The cause for which a ballot, mandate or reservation has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PastCause {
     /// A later ballot of the member.

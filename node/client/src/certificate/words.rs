@@ -81,8 +81,7 @@ fn claims(words: &mut Rows, proven: &Proven) {
     }
     outcome(words, proven);
     if let Some((text, hash, revision, at)) = &proven.text {
-        let revision =
-            if *revision > 1 { format!(", REV {}", revision - 1) } else { String::new() };
+        let revision = if *revision > 1 { format!(", REV {revision}") } else { String::new() };
         words.say("text", format_args!("{hash}{revision}, {}", place(*at)));
         tabled(words, text, proven.tabled);
         basis(words, text);

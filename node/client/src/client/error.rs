@@ -7,6 +7,19 @@ use nemcon_ledger::text::Show as _;
 use super::Contradiction;
 use crate::token::{Role, TokenError};
 
+impl ClientError {
+    /// Whether the node gives no answer now, so that another node may be asked.
+    pub const fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::NotRunning { .. }
+                | Self::Timeout { .. }
+                | Self::Transport { .. }
+                | Self::Status { status: 503, .. }
+        )
+    }
+}
+
 /// Why a call to a node has no usable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -23,17 +36,17 @@ pub enum ClientError {
         base: String,
     },
     /// The node knows no measure with this number.
-    #[error("the node at {base} has no measure {number}")]
+    #[error("{base} has no measure {number}")]
     NoMeasure {
-        /// The URL of the node.
+        /// The node with its URL, or the ledger with its folder.
         base: String,
         /// The number of the requested measure.
         number: u64,
     },
     /// The node knows no incident with this number.
-    #[error("the node at {base} has no incident {number}")]
+    #[error("{base} has no incident {number}")]
     NoIncident {
-        /// The URL of the node.
+        /// The node with its URL, or the ledger with its folder.
         base: String,
         /// The number of the requested incident.
         number: u64,
@@ -56,9 +69,9 @@ pub enum ClientError {
         /// The file that the token came from.
         path: PathBuf,
     },
-    /// The URL is not on this machine, and everybody on the way could read the token. The call
+    /// The URL is not on this machine and not `https`, so everybody on the way could read the token. The call
     /// was not made.
-    #[error("{base} is not on this machine, and a token is not sent over a network")]
+    #[error("{base} is not on this machine, and a token is not sent over a network without TLS")]
     Elsewhere {
         /// The URL that the token would have been sent to.
         base: String,
@@ -67,9 +80,9 @@ pub enum ClientError {
     #[error(transparent)]
     Token(#[from] TokenError),
     /// The node answered with an HTTP error.
-    #[error("the node at {base} answers {status} to {what}: {body}")]
+    #[error("{base} answers {status} to {what}: {body}")]
     Status {
-        /// The URL of the node.
+        /// The node with its URL, or the ledger with its folder.
         base: String,
         /// What was requested, in words.
         what: String,
@@ -89,9 +102,9 @@ pub enum ClientError {
         error: String,
     },
     /// The answer contradicts the request or itself.
-    #[error("do not rely on the node at {base}: asked for {what}, {how}")]
+    #[error("do not rely on {base}: asked for {what}, {how}")]
     Contradicts {
-        /// The URL of the node.
+        /// The node with its URL, or the ledger with its folder.
         base: String,
         /// What was requested, in words.
         what: String,
@@ -99,14 +112,28 @@ pub enum ClientError {
         how: Box<Contradiction>,
     },
     /// The pages of a list do not lead forward to its end.
-    #[error("the node at {base} gives no further page of its {what} from {from} on, and no end")]
+    #[error("{base} gives no further page of its {what} from {from} on, and no end")]
     Astray {
-        /// The URL of the node.
+        /// The node with its URL, or the ledger with its folder.
         base: String,
         /// The list that was requested.
         what: String,
         /// The number from which the page without progress was requested.
         from: u64,
+    },
+    /// A folder is read, and nothing can be handed in there. The call was not made.
+    #[error("{base} is only read: nothing can be handed in there")]
+    ReadOnly {
+        /// The ledger with its folder.
+        base: String,
+    },
+    /// TLS with the node failed.
+    #[error("the node at {base} is not trusted: {error}")]
+    Tls {
+        /// The URL of the node.
+        base: String,
+        /// What TLS says.
+        error: String,
     },
     /// Another failure of the connection.
     #[error("asking the node at {base} for {what} failed: {error}")]

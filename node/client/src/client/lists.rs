@@ -1,7 +1,7 @@
 //! Fetches the lists of a node page by page to their end, and looks up entries by their text hash.
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::text::{Code, Show as _};
+use nemcon_ledger::text::Code;
 use serde::de::DeserializeOwned;
 
 use super::{Client, ClientError};
@@ -21,6 +21,15 @@ impl Client {
         let state = state.map(|state| format!("&state={}", state.as_str())).unwrap_or_default();
         let party = party.map(|party| format!("&party={party}")).unwrap_or_default();
         self.pages("measures", &(state + &party), |measure: &MeasureSummary| measure.number)
+    }
+
+    /// All measures from this number on.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn measures_from(&self, from: u64) -> Result<Vec<MeasureSummary>, ClientError> {
+        let number = |measure: &MeasureSummary| measure.number;
+        self.pages_between("measures", "", from, number, |_| true)
     }
 
     /// The measures of one state that are `wanted`. The others are forgotten page by page, so that memory does
@@ -115,7 +124,19 @@ impl Client {
         number: impl Fn(&T) -> u64,
         wanted: impl Fn(&T) -> bool,
     ) -> Result<Vec<T>, ClientError> {
-        let (mut all, mut from) = (Vec::new(), 0);
+        self.pages_between(list, query, 0, number, wanted)
+    }
+
+    /// Like [`Self::pages_of`], from a number on.
+    fn pages_between<T: DeserializeOwned>(
+        &self,
+        list: &str,
+        query: &str,
+        mut from: u64,
+        number: impl Fn(&T) -> u64,
+        wanted: impl Fn(&T) -> bool,
+    ) -> Result<Vec<T>, ClientError> {
+        let mut all = Vec::new();
         loop {
             let page: Page<T> = self.get(&format!("/v1/{list}?from={from}{query}"), list)?;
             let page = self.checked(list, page, |page| {
@@ -125,7 +146,7 @@ impl Client {
             all.extend(page.items.into_iter().filter(&wanted));
             let Some(next) = page.next else { return Ok(all) };
             if highest.is_none_or(|highest| highest < from || next <= highest) {
-                let (base, what) = (self.base.shown(), list.to_owned());
+                let (base, what) = (self.told(), list.to_owned());
                 return Err(ClientError::Astray { base, what, from });
             }
             from = next;

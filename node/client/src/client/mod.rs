@@ -1,48 +1,56 @@
-//! The HTTP client of a node's loopback interface, with one call for each route of [`crate::api`].
+//! The HTTP client of a node's interface, with one call for each route of [`crate::api`].
 //!
 //! What it guarantees: every answer is compared with its request, and a token goes only to this
-//! machine. What it does not: it verifies no seal and no signature; an audit does.
+//! machine or over TLS. What it does not: it verifies no seal and no signature; an audit does.
 
 mod access;
+mod agent;
+mod answerer;
 mod check_answer;
 mod error;
+mod follow;
 mod lists;
 
 use std::io;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::{Code, Show as _};
 use serde::de::DeserializeOwned;
-use ureq::http::header::AUTHORIZATION;
-use ureq::http::{Response, Uri};
+use ureq::http::Response;
+use ureq::http::header::{AUTHORIZATION, RETRY_AFTER};
 use ureq::{Agent, RequestBuilder};
 
 pub use access::Access;
+pub use answerer::Answerer;
 pub use check_answer::Contradiction;
 pub use error::ClientError;
+pub use follow::{Events, Since, Told};
 
+use agent::{ANSWER_TIMEOUT, agent, is_private};
+use answerer::InProcess;
 use check_answer::Asked;
 
 use crate::api::{
-    Answer, CheckpointView, Foresight, Incident, Measure, REJOIN_MS, Records, RejoinAnswer, Status,
-    Submission, Texts,
+    Answer, CheckpointView, Foresight, Incident, Measure, Problem, REJOIN_MS, Records,
+    RejoinAnswer, Status, Submission, Texts,
 };
-use crate::loopback::is_loopback;
 use crate::seats::Seats;
-use crate::tls::tls;
+use crate::tls::Authorities;
 use crate::token::Role;
 
-/// The timeout for connecting. It is short, because the node is on this machine.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The timeout for a whole answer, beside the time that a submission asks the node to wait.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest answer, in bytes. It has room for one measure with much text in a large council;
 /// pages of lists are far shorter.
 const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How many characters of an unexpected answer are shown.
 const SHOWN_CHARS_MAX: usize = 300;
+/// How often a request is made that the node puts off, because its token asks too often.
+const TRIES: usize = 4;
+/// The longest time that the client waits before it asks again. A node that wants more time is told to the caller.
+const PUT_OFF_MAX: Duration = Duration::from_secs(10);
 
 /// A client of one node.
 #[derive(Clone, Debug)]
@@ -51,22 +59,51 @@ pub struct Client {
     base: String,
     access: Access,
     asked: Asked,
+    fallback: Option<Box<Self>>,
+    /// What answers instead of a node, if a ledger folder is read.
+    in_process: Option<InProcess>,
 }
 
 impl Client {
     /// A client of the node at the URL `base`, such as `http://127.0.0.1:4201`.
     pub fn new(base: &str, access: Access) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .proxy(None)
-            .tls_config(tls())
-            // A node never redirects a request.
-            .max_redirects(0)
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_global(Some(ANSWER_TIMEOUT))
-            .build();
-        let (agent, base) = (Agent::new_with_config(config), base.trim_end_matches('/').to_owned());
-        Self { agent, base, access, asked: Asked::default() }
+        let base = base.trim_end_matches('/').to_owned();
+        let (agent, asked) = (agent(&base, None), Asked::default());
+        Self { agent, base, access, asked, fallback: None, in_process: None }
+    }
+
+    /// A client of a ledger folder, which `answerer` reads in this process. Nothing can be handed in there.
+    pub fn of_folder(folder: &Path, answerer: Arc<dyn Answerer>) -> Self {
+        let in_process = Some(InProcess::of_folder(folder, answerer));
+        Self { in_process, ..Self::new("", Access::None) }
+    }
+
+    /// Checks that statements can be handed in: that a node answers, and not a folder.
+    ///
+    /// # Errors
+    /// [`ClientError::ReadOnly`].
+    pub fn verify_takes_statements(&self) -> Result<(), ClientError> {
+        match &self.in_process {
+            Some(_) => Err(ClientError::ReadOnly { base: self.told() }),
+            None => Ok(()),
+        }
+    }
+
+    /// The client, which trusts these authorities alone where the URL is `https`.
+    #[must_use]
+    pub fn trusting(self, authorities: &Authorities) -> Self {
+        Self { agent: agent(&self.base, Some(authorities)), ..self }
+    }
+
+    /// The client, with another node to which statements go where this one does not answer.
+    #[must_use]
+    pub fn or(self, fallback: Option<Self>) -> Self {
+        Self { fallback: fallback.map(Box::new), ..self }
+    }
+
+    /// The other node to which statements go where this one does not answer.
+    pub fn fallback(&self) -> Option<&Self> {
+        self.fallback.as_deref()
     }
 
     /// The client, for a node that must belong to this council and this member, where they are
@@ -85,7 +122,15 @@ impl Client {
     /// The node in words, as far as its member is known without asking: `the node of BE`.
     pub fn whose(&self) -> String {
         match &self.asked.member {
-            Some(code) => format!("the node of {code}"),
+            Some(code) if self.in_process.is_none() => format!("the node of {code}"),
+            _ => self.told(),
+        }
+    }
+
+    /// What answers, in words: `the node at http://127.0.0.1:4201`, or `the ledger in /srv/be/ledger`.
+    pub fn told(&self) -> String {
+        match &self.in_process {
+            Some(in_process) => in_process.what.clone(),
             None => format!("the node at {}", self.base.shown()),
         }
     }
@@ -183,12 +228,15 @@ impl Client {
     /// # Errors
     /// [`ClientError`]. Then the node may or may not vote; its status says which.
     pub fn rejoin(&self) -> Result<RejoinAnswer, ClientError> {
+        self.verify_takes_statements()?;
         self.verify_council()?;
         let (what, role) = ("a rejoin", Role::Operate);
-        let request = self.authorised(self.agent.post(self.url("/v1/rejoin")), role)?;
         let wait = Duration::from_millis(REJOIN_MS);
-        let request = request.config().timeout_global(Some(wait + ANSWER_TIMEOUT)).build();
-        let (status, body) = self.body(what, request.send_empty())?;
+        let (status, body) = self.patiently(what, || {
+            let request = self.authorised(self.agent.post(self.url("/v1/rejoin")), role)?;
+            let request = request.config().timeout_global(Some(wait + ANSWER_TIMEOUT)).build();
+            Ok(request.send_empty())
+        })?;
         if status != 200 {
             return Err(self.refused((what, role), status, &body));
         }
@@ -200,13 +248,16 @@ impl Client {
     /// # Errors
     /// [`ClientError`]. Then the node may or may not have passed the record on.
     pub fn submit(&self, record: String, wait: Duration) -> Result<Answer, ClientError> {
+        self.verify_takes_statements()?;
         self.verify_council()?;
         let (what, role) = ("a submission", Role::Submit);
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        let request = self.authorised(self.agent.post(self.url("/v1/records")), role)?;
-        let request = request.config().timeout_global(Some(wait + ANSWER_TIMEOUT)).build();
         let submission = Submission { record, wait_ms };
-        let (status, body) = self.body(what, request.send_json(&submission))?;
+        let (status, body) = self.patiently(what, || {
+            let request = self.authorised(self.agent.post(self.url("/v1/records")), role)?;
+            let request = request.config().timeout_global(Some(wait + 2 * ANSWER_TIMEOUT)).build();
+            Ok(request.send_json(&submission))
+        })?;
         // A refusal counts as an answer, whatever the HTTP status is.
         match self.read(what, &body) {
             Ok(answer) => {
@@ -227,11 +278,8 @@ impl Client {
         self.verify_council()?;
         let what = "a look ahead";
         let texts = Texts { texts: bodies.iter().map(Body::render).collect() };
-        let request = self.authorised(self.agent.post(self.url("/v1/foresight")), Role::Read)?;
-        let (status, body) = self.body(what, request.send_json(&texts))?;
-        if status != 200 {
-            return Err(self.refused((what, Role::Read), status, &body));
-        }
+        let body = serde_json::to_vec(&texts).expect("texts are JSON");
+        let body = self.read_bytes("/v1/foresight", what, Some(body))?;
         let foresight = self.read(what, &body)?;
         self.checked(what, foresight, |it| check_answer::verify_foresight(it, bodies))
     }
@@ -258,17 +306,35 @@ impl Client {
         match verify(&answer) {
             Ok(()) => Ok(answer),
             Err(how) => {
-                let (base, what) = (self.base.shown(), what.to_owned());
+                let (base, what) = (self.told(), what.to_owned());
                 Err(ClientError::Contradicts { base, what, how: Box::new(how) })
             }
         }
     }
 
     fn get_bytes(&self, path: &str, what: &str) -> Result<Vec<u8>, ClientError> {
-        let role = Role::Read;
-        let request = self.authorised(self.agent.get(self.url(path)), role)?;
-        let (status, body) = self.body(what, request.call())?;
-        if status == 200 { Ok(body) } else { Err(self.refused((what, role), status, &body)) }
+        self.read_bytes(path, what, None)
+    }
+
+    /// The answer to a request that reads: `GET`, or `POST` if there is a body.
+    fn read_bytes(
+        &self,
+        path: &str,
+        what: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Vec<u8>, ClientError> {
+        let (role, url) = (Role::Read, self.url(path));
+        let (status, answer) = match (&self.in_process, body) {
+            (Some(in_process), body) => in_process.answerer.answer(path, body),
+            (None, None) => {
+                self.patiently(what, || Ok(self.authorised(self.agent.get(&url), role)?.call()))?
+            }
+            (None, Some(body)) => self.patiently(what, || {
+                let request = self.authorised(self.agent.post(&url), role)?;
+                Ok(request.content_type("application/json").send(&body[..]))
+            })?,
+        };
+        if status == 200 { Ok(answer) } else { Err(self.refused((what, role), status, &answer)) }
     }
 
     /// The request with the token that its role needs.
@@ -278,8 +344,7 @@ impl Client {
         wanted: Role,
     ) -> Result<RequestBuilder<T>, ClientError> {
         let Some(token) = self.access.bearer(wanted)? else { return Ok(request) };
-        let uri = self.base.parse::<Uri>().ok();
-        if !uri.as_ref().and_then(Uri::authority).is_some_and(is_loopback) {
+        if !is_private(&self.base) {
             return Err(ClientError::Elsewhere { base: self.base.shown() });
         }
         Ok(request.header(AUTHORIZATION, token))
@@ -287,6 +352,22 @@ impl Client {
 
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// The answer to a request, which is made again where the node puts it off for a short time.
+    fn patiently(
+        &self,
+        what: &str,
+        send: impl Fn() -> Result<Result<Response<ureq::Body>, ureq::Error>, ClientError>,
+    ) -> Result<(u16, Vec<u8>), ClientError> {
+        for _ in 1..TRIES {
+            let response = send()?;
+            let Some(wait) = response.as_ref().ok().and_then(put_off) else {
+                return self.body(what, response);
+            };
+            std::thread::sleep(wait);
+        }
+        self.body(what, send()?)
     }
 
     fn body(
@@ -307,7 +388,15 @@ impl Client {
             ureq::Error::ConnectionFailed | ureq::Error::HostNotFound => {
                 ClientError::NotRunning { base }
             }
+            ureq::Error::Rustls(error) => {
+                ClientError::Tls { base, error: error.to_string().shown() }
+            }
             ureq::Error::Io(error) if is_absence(&error) => ClientError::NotRunning { base },
+            ureq::Error::Io(error)
+                if error.get_ref().is_some_and(|it| it.is::<rustls::Error>()) =>
+            {
+                ClientError::Tls { base, error: error.to_string().shown() }
+            }
             error => ClientError::Transport { base, what, error: Box::new(error) },
         }
     }
@@ -325,11 +414,20 @@ impl Client {
                 Some(path) => ClientError::UnknownToken { base, path },
             };
         }
-        let body = String::from_utf8_lossy(body);
+        let problem = serde_json::from_slice::<Problem>(body).map(|problem| problem.detail);
+        let body = problem.unwrap_or_else(|_| String::from_utf8_lossy(body).into_owned());
         let body: String = body.trim_end().chars().take(SHOWN_CHARS_MAX).collect();
-        let body = body.shown();
+        let (base, body) = (self.told(), body.shown());
         ClientError::Status { base, what, status, body }
     }
+}
+
+/// How long the node puts the request off because its token asks too often [RFC 9110 10.2.3]; `None` if it does not,
+/// or for longer than a caller waits.
+fn put_off(response: &Response<ureq::Body>) -> Option<Duration> {
+    let after = response.headers().get(RETRY_AFTER).filter(|_| response.status() == 429)?;
+    let after = Duration::from_secs(after.to_str().ok()?.parse().ok()?);
+    (after <= PUT_OFF_MAX).then_some(after)
 }
 
 /// Whether the error of the system says that nothing listens there, or that the peer has just gone.

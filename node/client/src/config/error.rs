@@ -53,8 +53,8 @@ pub enum ConfigError {
     },
     /// The HTTP interface would be open to other machines.
     #[error(
-        "{}: `http = {http}` is not a loopback address; whoever reaches it can read the ledger, so \
-         it listens on this machine only",
+        "{}: `http = {http}` is not a loopback address, and without TLS everybody on the way could read \
+         the tokens; keep `http` on this machine, and let other machines in by `[http_tls]`",
         .path.shown()
     )]
     NotLoopback {
@@ -62,6 +62,18 @@ pub enum ConfigError {
         path: PathBuf,
         /// The refused address.
         http: SocketAddr,
+    },
+    /// The metrics would be open to other machines.
+    #[error(
+        "{}: `metrics = {metrics}` is not a loopback address; who reads there shows no token, so it listens on \
+         this machine only",
+        .path.shown()
+    )]
+    MetricsNotLoopback {
+        /// The path of the file.
+        path: PathBuf,
+        /// The refused address.
+        metrics: SocketAddr,
     },
     /// The file names no key file.
     #[error("{}: `{of}` names no file", .path.shown())]
@@ -86,6 +98,14 @@ pub enum ConfigError {
         path: PathBuf,
         /// The code of the peer.
         code: Code,
+    },
+    /// What is said about notifications cannot be used.
+    #[error("{}: [notify]: {what}", .path.shown())]
+    Notify {
+        /// The path of the configuration file.
+        path: PathBuf,
+        /// What is wrong, in words.
+        what: &'static str,
     },
     /// The log would be published in the folder of the ledger itself.
     #[error("{}: `publish.folder` is in the ledger’s own folder; name one beside it", .path.shown())]

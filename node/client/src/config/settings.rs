@@ -65,6 +65,36 @@ pub const SETTINGS: &[Setting] = &[
         "\"127.0.0.1:4201\"",
     ),
     may(
+        "metrics",
+        "The loopback address and port where the node gives out `/metrics`, `/health` and `/ready` to every program of this machine, without a token.",
+        "`/metrics` is given on the address `http` alone, to whoever shows a token",
+        "\"127.0.0.1:4202\"",
+    ),
+    may(
+        "calendar",
+        "Whether the node gives out the council's dates as a calendar, at /v1/calendar/TOKEN.ics; the token lies in `calendar.token`.",
+        "false",
+        "true",
+    ),
+    may(
+        "http_tls.address",
+        "The address and port on which programs on other machines reach the HTTP interface, over TLS and with tokens.",
+        "none: programs on this machine alone reach it",
+        "\"0.0.0.0:4443\"",
+    ),
+    may(
+        "http_tls.certificate",
+        "The file of the certificate in PEM, with those above it. A request must name a host that the certificate is for.",
+        "none: it must be there with `http_tls.address`",
+        "\"tls.pem\"",
+    ),
+    may(
+        "http_tls.key",
+        "The file of the certificate's key in PEM; only its owner and its group may read it.",
+        "none: it must be there with `http_tls.address`",
+        "\"tls.key\"",
+    ),
+    may(
         "publish.folder",
         "The folder that is kept in step with the log, for readers from outside. With it, `publish.shows` must be there.",
         "the log is not published",
@@ -93,6 +123,30 @@ pub const SETTINGS: &[Setting] = &[
         "The address and port on which the node gives the folder out to everybody, read only.",
         "the folder alone is kept in step",
         "\"0.0.0.0:8080\"",
+    ),
+    may(
+        "notify.webhook",
+        "An http(s) address that is told of events: POST, JSON, signed as Standard Webhooks says. Under [notify], it or `exec` must be there.",
+        "no address is told",
+        "\"https://desk.example/hook\"",
+    ),
+    may(
+        "notify.secret",
+        "The file with the secret that signs what the webhook is told: `whsec_` and base64. The node makes it if it is not there.",
+        "`webhook.secret` beside this file",
+        "\"webhook.secret\"",
+    ),
+    may(
+        "notify.exec",
+        "A program with its arguments, which is run for each event without a shell: JSON on its standard input, 30 seconds at most.",
+        "no program is run",
+        "[\"/usr/local/bin/tell\", \"desk\"]",
+    ),
+    may(
+        "notify.events",
+        "The kinds of events that are told: measure, revised, last-missing, deadline, adopted, not-adopted, lapsed, final, frozen, evidence, condition-begins, condition-ends.",
+        "all are told",
+        "[\"measure\", \"last-missing\", \"final\"]",
     ),
     may(
         "peer.code",
@@ -164,7 +218,7 @@ fn line(text: &mut String, setting: &Setting, value: Option<String>, is_of_file:
     let _ = write!(text, "\n# {meaning}\n# {left_out}\n");
     let _ = match value {
         Some(value) => writeln!(text, "{name} = {value}"),
-        None if is_of_file || default.is_some_and(|_| name == "following") => {
+        None if is_of_file || default.is_some_and(|_| matches!(name, "following" | "calendar")) => {
             writeln!(text, "# {name} = {example}")
         }
         None => writeln!(text, "{name} = {example}"),
@@ -198,7 +252,9 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_a_configuration_with_every_setting() {
-        let text = render_settings(None).replace("# following", "following");
+        let text = render_settings(None)
+            .replace("# following", "following")
+            .replace("# calendar = ", "calendar = ");
         let config: NodeConfig = parse_toml(&text, Path::new("node.toml")).unwrap();
         // Every setting that the program knows is told, and no other.
         let known = toml::Table::try_from(&config).unwrap();

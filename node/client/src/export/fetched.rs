@@ -2,8 +2,6 @@
 
 use std::vec::IntoIter;
 
-use nemcon_ledger::text::Show as _;
-
 use crate::client::Client;
 use crate::failure::Failure;
 
@@ -28,8 +26,8 @@ impl<'a> Fetched<'a> {
         let part = self.client.records(self.from, RECORDS_A_REQUEST.min(self.end - self.from))?;
         if part.records.is_empty() {
             return Err(Failure::refused(format_args!(
-                "the node at {} gives no record from {} on, and {} are sealed",
-                self.client.base().shown(),
+                "{} gives no record from {} on, and {} are sealed",
+                self.client.told(),
                 self.from,
                 self.end,
             ))

@@ -46,14 +46,22 @@ const fn after(error: &ClientError) -> &'static str {
         ClientError::NoIncident { .. } => {
             "`nemcon incident list` gives the numbers of the incidents"
         }
+        ClientError::ReadOnly { .. } => {
+            "leave `--ledger` out and give the command to a running node; `--prepare FILE` of a command that signs \
+             writes its text"
+        }
         ClientError::Transport { .. } => "check the address: `--node http://127.0.0.1:PORT`",
         ClientError::UnknownToken { .. } => {
             "take the token from beside that node's `node.toml`. If it was made anew there, the \
              node takes it once it has read its configuration again: SIGHUP, or a restart"
         }
         ClientError::Elsewhere { .. } => {
-            "run this on the node's machine, or through a tunnel that ends on this one, such as \
-             `ssh -L 4201:127.0.0.1:4201 HOST`"
+            "give an `https://` address, if the node has one; or run this on the node's machine, or through a \
+             tunnel that ends on this one, such as `ssh -L 4201:127.0.0.1:4201 HOST`"
+        }
+        ClientError::Tls { .. } => {
+            "the node's certificate must be for the host in `--node`, and made by an authority that this machine \
+             trusts, or by the one that `--ca FILE` names"
         }
         ClientError::Shape { .. }
         | ClientError::Astray { .. }
@@ -72,6 +80,7 @@ const fn after_status(status: u16) -> &'static str {
         503 => {
             "try again: the node is busy, is stopping or is starting. If it stays so, its log says why"
         }
+        429 => "wait, and give it again: the token has asked more often than a token may",
         500 => "the node's log says what is wrong with it; `nemcon status` may too",
         403 => {
             "give `--token FILE` with a token of the role that is needed: they lie beside the node's \
@@ -116,6 +125,13 @@ impl From<TokenError> for Failure {
                 "give {wanted}.token, or a token of a stronger role: they lie beside the node's \
                  `node.toml`"
             )),
+            TokenError::OtherHolder { path, .. } => failure.next(format_args!(
+                "give {} the name that its token says, or delete it and make the token anew: `nemcon node token new`",
+                path.shown()
+            )),
+            TokenError::TooMany(_) => {
+                failure.next("delete those that nobody needs: `nemcon node token list` names them")
+            }
             TokenError::NotAFile(_) => failure.next(
                 "take it away, then `nemcon node token new` beside the node's `node.toml` makes a token",
             ),

@@ -6,7 +6,7 @@ use super::Failure;
 use crate::atomic_write::StagedError;
 use crate::config::ConfigError;
 use crate::draft::DraftError;
-use crate::founding::{PlanError, SignError};
+use crate::founding::{CardError, CardFault, CardsError, FingerprintError, PlanError, SignError};
 use crate::keyfile::{
     BlockError, ForeignError, KeyFileError, KeyTextError, PassphraseFileError, PrivateFileError,
 };
@@ -42,6 +42,10 @@ impl From<SignError> for Failure {
             SignError::AlreadySigned { .. } | SignError::Enough(_) => {
                 failure.next("`nemcon genesis verify FILE` says whose signatures are missing")
             }
+            SignError::Signer(error) => error.into(),
+            SignError::NobodysSignature => failure.next(
+                "have the device sign the bytes that `nemcon genesis bytes FILE` writes, as they are, by plain Ed25519",
+            ),
             _ => failure,
         }
     }
@@ -58,6 +62,47 @@ impl From<PlanError> for Failure {
                 Self::refused(error).next("change the plan; nothing was written")
             }
         }
+    }
+}
+
+impl From<CardError> for Failure {
+    fn from(error: CardError) -> Self {
+        let failure = Self::refused(&error);
+        match error {
+            CardError::Unproven { .. } => failure.next(
+                "each of these keys signs the card: `nemcon card sign FILE --key KEYFILE`; of a key in a device \
+                 `nemcon card bytes FILE` gives what it signs, and `nemcon card attach FILE SIGNATURE` takes it",
+            ),
+            CardError::NotItsKey(_) | CardError::Proven(_) => {
+                failure.next("`nemcon card show FILE` lists the keys of the card, and which have signed")
+            }
+            CardError::NobodysSignature => failure.next(
+                "have the device sign the bytes that `nemcon card bytes FILE` writes, as they are, by plain Ed25519",
+            ),
+            CardError::Signer(error) => error.into(),
+            _ => failure.next("take the card anew from whoever made it; nothing was done"),
+        }
+    }
+}
+
+impl From<CardsError> for Failure {
+    fn from(error: CardsError) -> Self {
+        let is_unread = |(_, fault): &(_, CardFault)| matches!(fault, CardFault::File(_));
+        let failure =
+            if error.0.iter().all(is_unread) { Self::usage(&error) } else { Self::refused(&error) };
+        failure.next("ask for each of these anew; nothing was written")
+    }
+}
+
+impl From<FingerprintError> for Failure {
+    fn from(error: FingerprintError) -> Self {
+        let advice = match error {
+            FingerprintError::Count { .. } => {
+                "nine groups of three words follow one another behind `--fingerprint`; their numbers do as well"
+            }
+            _ => "have the group read aloud once more; `nemcon genesis fingerprint FILE` prints it",
+        };
+        Self::usage(format_args!("`--fingerprint`: {error}")).next(advice)
     }
 }
 
@@ -95,7 +140,7 @@ impl From<KeyFileError> for Failure {
             )
             }
             KeyFileError::Role { wanted, .. } => failure.next(format_args!(
-                "give the party's {wanted} key; `nemcon key show FILE` says what a key is for"
+                "give a {wanted} key; `nemcon key show FILE` says what a key is for"
             )),
             KeyFileError::File(PrivateFileError::Exposed { path, .. }) => failure.next(format_args!(
                 "if nobody else can have read it, `chmod 600 {}`; otherwise take a new key: docs/changing-keys.md",

@@ -3,6 +3,7 @@
 
 mod client;
 mod files;
+mod signers;
 mod statements;
 
 use core::fmt::Display;

@@ -32,6 +32,7 @@ impl From<StatementError> for Failure {
             StatementError::Own(_) => failure.next(
                 "say it in fewer words; or `--digest-of FILE` keeps the text off the ledger and binds it",
             ),
+            StatementError::Signer(error) => error.into(),
             StatementError::Declaration(_) => failure
                 .next("`abstain-qualified` goes with `--declaration FILE`, nothing else does"),
             _ => failure,
@@ -89,6 +90,7 @@ impl From<PartiallySignedError> for Failure {
             PartiallySignedError::Incomplete(_) => {
                 failure.next("`nemcon statement sign` where those keys are; nothing was sent")
             }
+            PartiallySignedError::Signer(error) => error.into(),
             PartiallySignedError::Different => {
                 failure.next("submit the files of one statement; nothing was sent")
             }

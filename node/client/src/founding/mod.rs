@@ -1,27 +1,43 @@
 //! Founding a council: from a plan to a genesis that every founding member has signed.
 //!
 //! ```text
-//! plan.toml ─ assemble ─> genesis text ─ sign, member by member ─> genesis file ─ verify ─> council
+//! cards, or a plan ─ assemble ─> genesis text ─ sign, member by member ─> genesis file ─ verify ─> council
 //! ```
 //!
 //! What it guarantees: a genesis is accepted only if every founding member's signatures are over the very
 //! text that the council digest names. What it does not: it does not know which digest is the right one;
 //! the caller brings that.
 
+mod assembly;
+mod card;
+mod card_error;
+mod card_file;
+mod fingerprint;
+mod key_use;
 mod plan;
 mod weighing;
 
 use core::fmt;
 
 use nemcon_crypto::note::{KeyName, SignatureLine, SignedNote};
-use nemcon_crypto::{Digest, PublicKey, SecretKey, hash};
+use nemcon_crypto::{Digest, PublicKey, Signature, hash};
 use nemcon_ledger::record::genesis::{FoundingError, missing_founders, verify_founding};
 use nemcon_ledger::record::roster::officer_vkey;
-use nemcon_ledger::record::statement::sign_as_officer;
-use nemcon_ledger::record::{Genesis, Member, RecordError};
+use nemcon_ledger::record::{Genesis, Member, Officer, RecordError};
 use nemcon_ledger::text::{Code, Label};
 use serde::Serialize;
 
+use crate::signer::Signer;
+use crate::signer_error::SignerError;
+
+pub use assembly::{
+    CARD_SUFFIX, CARDS_MAX, CardFault, CardsError, Frame, NamedCard, plan_of, read_card, read_cards,
+};
+pub use card::{Card, CardDifference, CardParty};
+pub use card_error::CardError;
+pub use card_file::{CARD_BYTES_MAX, CardFile, Proof};
+pub use fingerprint::{FINGERPRINT_WORDS, Fingerprint, FingerprintError};
+pub use key_use::{CARD_HEAD, KeyUse};
 pub use nemcon_ledger::record::Visibility;
 pub use plan::{PartyFile, Plan, PlanError, PlannedMember, PlannedOfficer, PlannedParticipant};
 pub use weighing::{Weighing, unheld_roles};
@@ -54,9 +70,15 @@ pub enum SignError {
         /// The officer's label.
         label: Label,
     },
+    /// The officer's key does not sign.
+    #[error("{0}")]
+    Signer(#[from] SignerError),
     /// As many officers have signed for the member as it needs.
     #[error("{0} have signed this genesis: another signature adds nothing")]
     Enough(Progress),
+    /// A signature that no founding officer has made over this text.
+    #[error("no officer of a founding member has made this signature over this genesis")]
+    NobodysSignature,
 }
 
 /// The error for two copies whose signatures cannot be merged because their texts differ.
@@ -199,21 +221,51 @@ impl Founding {
         Ok(labels)
     }
 
-    /// Adds one officer's signature. The signature lines stay in roster order.
+    /// Adds one officer's signature, made here, by a token or elsewhere. The signature lines stay in roster order.
     ///
     /// # Errors
     /// [`SignError`]. Then nothing has changed.
-    pub fn sign(&mut self, code: &Code, secret: &SecretKey) -> Result<Label, SignError> {
-        let label = self.may_sign(code, &[secret.public()])?.remove(0);
-        self.signatures.push(sign_as_officer(
-            &self.text,
-            &self.genesis.origin,
-            code,
-            &label,
-            secret,
-        ));
+    pub fn sign(&mut self, code: &Code, signer: &impl Signer) -> Result<Label, SignError> {
+        let key = signer.public();
+        self.may_sign(code, &[key])?;
+        let signature = signer.sign(self.text.as_bytes())?;
+        self.add(code, &key, &signature)
+    }
+
+    /// Adds a signature over [`Self::text`] that an officer's key has made somewhere, and verifies it.
+    ///
+    /// # Errors
+    /// [`SignError`]. Then nothing has changed.
+    pub fn add(
+        &mut self,
+        code: &Code,
+        key: &PublicKey,
+        signature: &Signature,
+    ) -> Result<Label, SignError> {
+        let label = self.may_sign(code, &[*key])?.remove(0);
+        let wrong = |_| SignError::NobodysSignature;
+        key.verify(self.text.as_bytes(), signature).map_err(wrong)?;
+        let officer = Officer { label: label.clone(), key: *key };
+        let vkey = officer_vkey(&self.genesis.origin, code, &officer);
+        let blob = signature.as_bytes().to_vec();
+        let line = SignatureLine::new(vkey.name.clone(), vkey.key_id(), blob);
+        self.signatures.push(line.map_err(RecordError::Note)?);
         self.put_in_order();
         Ok(label)
+    }
+
+    /// The founding officer who has made this signature over [`Self::text`]: the member's code and the public key.
+    ///
+    /// # Errors
+    /// [`SignError::NobodysSignature`].
+    pub fn maker(&self, signature: &Signature) -> Result<(Code, PublicKey), SignError> {
+        let members = self.genesis.roster.members.iter();
+        let mut officers =
+            members.flat_map(|it| it.officers.iter().map(|officer| (&it.code, officer.key)));
+        let has_made =
+            |(_, key): &(&Code, PublicKey)| key.verify(self.text.as_bytes(), signature).is_ok();
+        let made = officers.find(has_made).ok_or(SignError::NobodysSignature)?;
+        Ok((made.0.clone(), made.1))
     }
 
     /// Adds the signatures of another copy of the same text and returns how many were added. The

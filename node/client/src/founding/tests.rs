@@ -1,4 +1,8 @@
+use nemcon_ledger::record::statement::sign_as_officer;
 use nemcon_ledger::record::{Charter, GenesisError};
+
+use nemcon_crypto::SecretKey;
+use nemcon_ledger::record::statement::sign_as_officer;
 
 use super::*;
 use crate::shipped::{CharterName, Shipped};

@@ -90,7 +90,12 @@ impl Passphrase {
         Ok(())
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    /// The line, for a token that takes it as its PIN.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 }

@@ -19,17 +19,19 @@ pub enum KeyRole {
     Seal,
     /// The key cosigns checkpoints of logs, for a witness that belongs to no council.
     Witness,
+    /// The key signs the checksums of a release of software, and nothing of a council.
+    Release,
 }
 
 /// The error for a text that is no role of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a key's role is one of officer, recovery, node, seal, witness")]
+#[error("a key's role is one of officer, recovery, node, seal, witness, release")]
 pub struct KeyRoleError;
 
 impl KeyRole {
     /// All uses of keys.
-    pub const ALL: [Self; 5] =
-        [Self::Officer, Self::Recovery, Self::Node, Self::Seal, Self::Witness];
+    pub const ALL: [Self; 6] =
+        [Self::Officer, Self::Recovery, Self::Node, Self::Seal, Self::Witness, Self::Release];
 
     /// The written form of the use, as in a key file.
     pub const fn as_str(self) -> &'static str {
@@ -39,13 +41,14 @@ impl KeyRole {
             Self::Node => "node",
             Self::Seal => "seal",
             Self::Witness => "witness",
+            Self::Release => "release",
         }
     }
 
     /// Whether a person uses the key, who can give a passphrase. Nodes and witnesses start when nobody is there.
     pub const fn is_a_persons(self) -> bool {
         match self {
-            Self::Officer | Self::Recovery => true,
+            Self::Officer | Self::Recovery | Self::Release => true,
             Self::Node | Self::Seal | Self::Witness => false,
         }
     }

@@ -30,14 +30,19 @@ impl Ahead {
     /// # Errors
     /// [`Failure`] if the node does not answer.
     pub fn of(client: &Client, charter: &Charter, bodies: &[Body]) -> Result<Self, Failure> {
-        Ok(match client.foresee(bodies)? {
+        Ok(Self::read(client.foresee(bodies)?, charter))
+    }
+
+    /// What the node has answered.
+    pub fn read(foresight: Foresight, charter: &Charter) -> Self {
+        match foresight {
             Foresight::Follows { consequences } => Self::Follows(consequences),
             Foresight::Refused { at, answer } => {
                 let unexplained = || Failure::refused("the node refuses it without a reason");
                 let why = Failure::of_answer(&answer, Some(charter)).unwrap_or_else(unexplained);
                 Self::Refused { at, why }
             }
-        })
+        }
     }
 }
 

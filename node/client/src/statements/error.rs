@@ -6,6 +6,8 @@ use nemcon_ledger::record::RecordError;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::text::value::ValueError;
 
+use crate::signer_error::SignerError;
+
 /// Why a statement cannot be built or signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
@@ -49,6 +51,9 @@ pub enum StatementError {
     /// The signed statement would be no valid note.
     #[error("no note comes of it: {0}")]
     Note(#[from] NoteError),
+    /// One that should sign does not.
+    #[error("{0}")]
+    Signer(#[from] SignerError),
     /// The signer holds no mandate of the member.
     #[error("{by} holds no mandate of {on_behalf} on measure {measure}")]
     NoMandate {

@@ -3,10 +3,13 @@
 use nemcon_crypto::note::{
     KeyName, NoteError, SignatureLine, SignatureType, SignedNote, VerifierKey,
 };
-use nemcon_crypto::{PublicKey, SecretKey, verify_line};
-use nemcon_ledger::record::signers::{Part, sign_lines};
+use nemcon_crypto::{PublicKey, verify_line};
+use nemcon_ledger::record::signers::Part;
 use nemcon_ledger::record::{Body, Genesis, RecordError, Statement};
 use serde::Serialize;
+
+use crate::signer::{Signer, sign_line};
+use crate::signer_error::SignerError;
 
 /// A statement that may lack signatures, as a file holds it: the bare text, or a signed note with
 /// fewer lines than the statement needs.
@@ -40,6 +43,9 @@ pub enum PartiallySignedError {
     /// This key does not sign the statement.
     #[error("the key {0} does not sign this statement")]
     NoSigner(Box<PublicKey>),
+    /// One that should sign does not.
+    #[error("{0}")]
+    Signer(#[from] SignerError),
     /// Signatures are missing.
     #[error("it is not complete: {} must sign still", who(.0))]
     Incomplete(Vec<Signers>),
@@ -96,24 +102,23 @@ impl PartiallySigned {
         Ok(())
     }
 
-    /// Adds signature lines by these secret keys and returns the keys' names. The lines of seal
+    /// Adds the signature lines of these signers and returns their keys' names. The lines of seal
     /// keys carry the time `time_s`.
     ///
     /// # Errors
-    /// [`PartiallySignedError`] if a key does not sign this statement, has signed it, or is not needed any more.
+    /// [`PartiallySignedError`] if a key does not sign this statement, has signed it, or is not needed any more; or
+    /// if a signer does not sign. Then nothing has changed.
     pub fn sign(
         &mut self,
         parts: &[Part],
-        secrets: &[SecretKey],
+        signers: &[impl Signer],
         time_s: u64,
     ) -> Result<Vec<KeyName>, PartiallySignedError> {
-        let publics: Vec<_> = secrets.iter().map(SecretKey::public).collect();
+        let publics: Vec<_> = signers.iter().map(Signer::public).collect();
         let vkeys = self.new_signers(parts, &publics)?;
         let text = self.body.render();
-        for (vkey, secret) in vkeys.iter().zip(secrets) {
-            let one = [Part::all([vkey.clone()])];
-            self.lines.extend(sign_lines(&text, &one, core::slice::from_ref(secret), time_s));
-        }
+        let lines = vkeys.iter().zip(signers).map(|(vkey, it)| sign_line(vkey, &text, time_s, it));
+        self.lines.extend(lines.collect::<Result<Vec<_>, _>>()?);
         Ok(vkeys.into_iter().map(|vkey| vkey.name).collect())
     }
 

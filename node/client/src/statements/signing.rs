@@ -1,11 +1,12 @@
 //! Signing a statement with the keys of all that must sign it.
 
+use nemcon_crypto::PublicKey;
 use nemcon_crypto::note::VerifierKey;
-use nemcon_crypto::{PublicKey, SecretKey};
-use nemcon_ledger::record::signers::{Part, required, sign_lines};
+use nemcon_ledger::record::signers::{Part, required};
 use nemcon_ledger::record::{Body, Statement};
 
 use super::error::StatementError;
+use crate::signer::{Signer, sign_line};
 
 /// Checks that these `keys` suffice for all `parts` that must sign `body`, and that
 /// none is superfluous.
@@ -39,18 +40,27 @@ pub fn verify_keys(body: &Body, parts: &[Part], keys: &[PublicKey]) -> Result<()
     Err(StatementError::LacksKeys { code, names: names.collect() })
 }
 
-/// Signs `body` with these `secrets` for the `parts` that must sign it, in the order of the parts.
+/// Has these `signers` sign `body` for the `parts` that must sign it, in the order of the parts.
 /// The lines of seal keys carry the time `time_s`.
 ///
 /// # Errors
-/// [`StatementError`], as for [`verify_keys`].
+/// [`StatementError`], as for [`verify_keys`], or if one of them does not sign.
 pub fn sign(
     body: &Body,
     parts: &[Part],
-    secrets: &[SecretKey],
+    signers: &[impl Signer],
     time_s: u64,
 ) -> Result<Statement, StatementError> {
-    let keys: Vec<_> = secrets.iter().map(SecretKey::public).collect();
+    let keys: Vec<_> = signers.iter().map(Signer::public).collect();
     verify_keys(body, parts, &keys)?;
-    Ok(Statement::new(body, sign_lines(&body.render(), parts, secrets, time_s))?)
+    let text = body.render();
+    let mut lines = Vec::new();
+    for part in parts {
+        let here =
+            |vkey: &VerifierKey| Some((vkey.clone(), keys.iter().position(|it| *it == vkey.key)?));
+        for (vkey, at) in part.keys.iter().filter_map(here).take(part.count) {
+            lines.push(sign_line(&vkey, &text, time_s, &signers[at])?);
+        }
+    }
+    Ok(Statement::new(body, lines)?)
 }

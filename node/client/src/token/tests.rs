@@ -6,6 +6,10 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
+fn role_of(tokens: &Tokens, presented: &[u8]) -> Option<Role> {
+    tokens.holder_of(presented).map(|holder| holder.role)
+}
+
 fn mode(path: &Path) -> u32 {
     path.metadata().unwrap().permissions().mode() & 0o7777
 }
@@ -18,7 +22,7 @@ fn what_is_missing_is_made_once_and_for_its_owner_alone() {
         let path = role.file_in(folder.path());
         assert_eq!(mode(&path), 0o600, "{role}");
         let text = fs::read_to_string(&path).unwrap();
-        assert_eq!(tokens.role_of(text.trim_end().as_bytes()), Some(role));
+        assert_eq!(role_of(&tokens, text.trim_end().as_bytes()), Some(role));
     }
     assert_eq!(Tokens::prepare(folder.path()).unwrap(), tokens);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
@@ -33,11 +37,17 @@ fn a_new_token_replaces_the_old_one_and_no_other() {
     Token::generate(Role::Submit).unwrap().write(&path).unwrap();
     let now = Tokens::prepare(folder.path()).unwrap();
     assert_eq!(
-        (old.role_of(was.as_bytes()), now.role_of(was.as_bytes())),
+        (role_of(&old, was.as_bytes()), role_of(&now, was.as_bytes())),
         (Some(Role::Submit), None)
     );
     assert_eq!(mode(&path), 0o600);
-    assert!([Role::Read, Role::Operate].iter().all(|role| old.0[role] == now.0[role]));
+    for role in [Role::Read, Role::Operate] {
+        let text = Token::read(&role.file_in(folder.path())).unwrap().text();
+        assert!(
+            role_of(&old, text.as_bytes()) == Some(role)
+                && role_of(&now, text.as_bytes()) == Some(role)
+        );
+    }
 }
 
 #[test]
@@ -45,11 +55,11 @@ fn nothing_but_a_whole_token_is_taken() {
     let folder = folder();
     let tokens = Tokens::prepare(folder.path()).unwrap();
     let text = Token::read(&Role::Operate.file_in(folder.path())).unwrap().text();
-    assert_eq!(tokens.role_of(text.as_bytes()), Some(Role::Operate));
+    assert_eq!(role_of(&tokens, text.as_bytes()), Some(Role::Operate));
     let (start, longer) = (&text[..text.len() - 1], format!("{}0", *text));
     let renamed = text.replace("operate", "read");
     for wrong in ["", "nemcon-operate-", start, &longer, &text.to_uppercase(), &renamed] {
-        assert_eq!(tokens.role_of(wrong.as_bytes()), None, "{wrong}");
+        assert_eq!(role_of(&tokens, wrong.as_bytes()), None, "{wrong}");
     }
 }
 
@@ -144,5 +154,59 @@ fn a_token_under_another_roles_name_is_refused() {
 fn two_new_tokens_differ_and_neither_shows_in_what_is_printed_of_it() {
     let [a, b] = [(); 2].map(|()| Token::generate(Role::Read).unwrap());
     assert_ne!(*a.text(), *b.text());
-    assert_eq!(format!("{a:?}"), "Token { role: Read, .. }");
+    assert_eq!(format!("{a:?}"), "Token { holder: Holder { role: Read, party: None }, .. }");
+}
+
+#[test]
+fn a_token_for_another_party_is_known_by_its_party_until_its_file_is_gone() {
+    let folder = folder();
+    let be: Code = "BE".parse().unwrap();
+    let holder = Holder::of_party(be.clone());
+    let path = holder.file_in(folder.path());
+    assert!(path.ends_with("submit-be.token"));
+    let token = Token::generate_for(holder.clone()).unwrap();
+    token.write(&path).unwrap();
+    assert!(token.text().starts_with("nemcon-submit-BE-"));
+    let tokens = Tokens::prepare(folder.path()).unwrap();
+    assert_eq!(tokens.holder_of(token.text().as_bytes()), Some(&holder));
+    assert_eq!(Token::read_for(&path, Role::Submit).unwrap().holder(), &holder);
+    let listed = Tokens::listed(folder.path()).unwrap();
+    let holders: Vec<_> = listed.iter().map(|it| it.holder.as_ref().unwrap().to_string()).collect();
+    assert_eq!(holders, ["read", "submit", "operate", "submit for BE"]);
+    assert!(listed.iter().all(|it| it.made.is_some()));
+    fs::remove_file(path).unwrap();
+    let tokens = Tokens::prepare(folder.path()).unwrap();
+    assert_eq!(tokens.holder_of(token.text().as_bytes()), None);
+}
+
+#[test]
+fn a_token_for_another_party_counts_under_its_own_name_alone() {
+    let folder = folder();
+    Tokens::prepare(folder.path()).unwrap();
+    let of = |code: &str| Holder::of_party(code.parse().unwrap());
+    let token = Token::generate_for(of("BE")).unwrap();
+    for under in [of("BG").file_in(folder.path()), Role::Submit.file_in(folder.path())] {
+        let was = fs::read(&under).ok();
+        token.write(&under).unwrap();
+        let error = Tokens::prepare(folder.path()).unwrap_err();
+        assert!(matches!(error, TokenError::OtherHolder { .. }), "{error}");
+        assert!(Tokens::listed(folder.path()).unwrap().iter().any(|it| it.holder.is_err()));
+        match was {
+            Some(was) => fs::write(under, was).unwrap(),
+            None => fs::remove_file(under).unwrap(),
+        }
+    }
+    for no_name in ["submit-.token", "submit-Be.token", "submit-1.token", "submit-be.token.old"] {
+        fs::write(folder.path().join(no_name), "not a token").unwrap();
+    }
+    Tokens::prepare(folder.path()).unwrap();
+}
+
+#[test]
+fn more_tokens_for_others_than_a_node_takes_are_refused() {
+    let folder = folder();
+    for at in 0..=NAMED_TOKENS_MAX {
+        fs::write(folder.path().join(format!("submit-a{at}.token")), "").unwrap();
+    }
+    assert!(matches!(Tokens::listed(folder.path()), Err(TokenError::TooMany(_))));
 }

@@ -15,4 +15,4 @@ pub use finding::{Finding, Sort};
 pub use memory::Memory;
 pub use round::look_at_all;
 pub use watched::{Looked, Round, Watch};
-pub use webhook::Webhook;
+pub use webhook::tell;

@@ -2,6 +2,8 @@
 //!
 //! What it guarantees: it is read, and never acted upon.
 
+use std::collections::BTreeMap;
+
 use nemcon_ledger::Height;
 use nemcon_ledger::text::{Code, Time};
 
@@ -64,6 +66,12 @@ impl Replica {
         heights.sort_unstable_by(|one, other| other.cmp(one));
         let told = heights.get(self.faults_max()).copied().unwrap_or_default();
         told.max(self.chain.height())
+    }
+
+    /// The heights that connected members have told.
+    pub fn heights_told(&self) -> BTreeMap<Code, Height> {
+        let told = self.sync.heights().filter(|(_, height)| *height > Height(0));
+        told.map(|(code, height)| (code.clone(), height)).collect()
     }
 
     /// While this node withholds its votes: the block from which on it votes, once that is known.

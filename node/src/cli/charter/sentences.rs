@@ -14,7 +14,7 @@ use super::publication::{learned, publication};
 use super::vocabulary::{list, vocabulary};
 
 /// What a person should know before living under this charter.
-pub(super) fn explain(charter: &Charter) -> String {
+pub(in crate::cli) fn explain(charter: &Charter) -> String {
     let mut words = format!("{}\n", charter.name);
     heading(&mut words, "Who may do what");
     for (roles, what) in [

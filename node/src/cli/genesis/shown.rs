@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 use std::path::Path;
 
 use nemcon_client::failure::Failure;
-use nemcon_client::founding::{Founding, Weighing, unheld_roles};
+use nemcon_client::founding::{Founding, Progress, Weighing, unheld_roles};
 use nemcon_client::words::count;
 use nemcon_crypto::Digest;
 use nemcon_ledger::audit::NOTE_BYTES_MAX;
@@ -63,4 +63,23 @@ pub(super) fn other_council(file: &Path, found: Digest, wanted: Digest) -> Failu
         file.shown()
     ))
     .next("take the genesis and the digest from the same founding")
+}
+
+/// The progress of the signing: members that need more signatures are named with their officers.
+pub(super) fn progress(founding: &Founding) -> String {
+    progress_with(founding, founding.missing())
+}
+
+/// The progress of the signing, where these members still need signatures.
+pub(super) fn progress_with(founding: &Founding, missing: Vec<Progress>) -> String {
+    if missing.is_empty() {
+        return "every founding member has signed: the council is founded".to_owned();
+    }
+    let members = founding.genesis().roster.members.len();
+    let done = members - missing.len();
+    let mut words = format!("signed by {done} of {members} members; still to sign:");
+    for it in missing {
+        let _ = write!(words, "\n  {it}");
+    }
+    words
 }

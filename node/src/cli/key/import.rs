@@ -16,7 +16,7 @@ pub(in crate::cli) struct ImportArgs {
     /// A file with one Ed25519 key, readable by you alone: PKCS#8 in PEM, as OpenSSL writes it, or OpenSSH's
     /// own form. It stays as it is.
     file: PathBuf,
-    /// What the key is for: officer, recovery, node, seal or witness. A key has one use.
+    /// What the key is for: officer, recovery, node, seal, witness or release. A key has one use.
     #[arg(long)]
     role: KeyRole,
     /// The key file to write.

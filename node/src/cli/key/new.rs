@@ -1,4 +1,4 @@
-//! `nemcon key new`: makes one key, or all keys that a new party needs.
+//! `nemcon key new`: makes one key, in a file or in a token, or all keys that a new party needs.
 
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,32 +8,40 @@ use nemcon_client::failure::Failure;
 use nemcon_client::founding::{PartyFile, PlannedOfficer};
 use nemcon_client::keyfile::{KeyFile, KeyFileError, KeyRole, Passphrase, StoredKey};
 use nemcon_client::keyset::{Keyset, NODE_FILE, Officers, RECOVERY_FILE, SEAL_FILE, officer_file};
+use nemcon_client::pkcs11::{NewTokenKey, TokenUri};
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::record::roster::verify_officers;
 use nemcon_ledger::text::{Code, Label, Line, Show as _};
 use serde_json::json;
 
-use super::show::{show, verify_vacant};
+use super::show::{show, show_in_token, verify_vacant};
 use crate::cli::context::Context;
-use crate::cli::passphrases::{Given, new_lock};
+use crate::cli::key_place::TokenUriParser;
+use crate::cli::passphrases::{Given, Opening, new_lock};
 use nemcon_audit::Screen;
 
 /// The keys to make.
 #[derive(Clone, Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").args(["role", "all"]).required(true)))]
+#[command(group(clap::ArgGroup::new("place").args(["out", "pkcs11"])))]
 pub(in crate::cli) struct NewArgs {
-    /// What the key is for: officer, recovery, node, seal or witness. A key has one use.
-    #[arg(long, requires = "out")]
+    /// What the key is for: officer, recovery, node, seal, witness or release. A key has one use.
+    #[arg(long, requires = "place")]
     role: Option<KeyRole>,
     /// The key file to write.
     #[arg(long, value_name = "FILE", requires = "role")]
     out: Option<PathBuf>,
-    /// Make all keys of a party in this new folder, with CODE.toml for the founding plan, which holds
-    /// their public halves: give `--as CODE`.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["role", "out"])]
+    /// Have a token make the key of an officer or the recovery key: `pkcs11:token=LABEL;object=LABEL`, where the second is
+    /// the label of the new key. The secret half never leaves the token.
+    #[arg(long, value_name = "URI", requires = "role", conflicts_with = "no_passphrase", value_parser = TokenUriParser)]
+    pkcs11: Option<TokenUri>,
+    /// Make all keys of a party in this new folder, with CODE.toml, which holds their public halves: give `--as CODE`.
+    /// `nemcon card new` makes the party's card of it.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["role", "out", "pkcs11"])]
     all: Option<PathBuf>,
     /// A file with the passphrase of an officer's or a recovery key, one line, readable by you alone; with
-    /// `--all` one for all of them, or once for each: officers, then the recovery key. Otherwise you are asked.
+    /// `--all` one for all of them, or once for each: officers, then the recovery key; with `--pkcs11` the PIN of the
+    /// token. Otherwise you are asked.
     #[arg(long = "passphrase-file", value_name = "FILE", conflicts_with = "no_passphrase")]
     passphrase_files: Vec<PathBuf>,
     /// Lock no key by a passphrase: whoever reads the file then has the key.
@@ -75,18 +83,46 @@ pub(super) fn run(args: &NewArgs, context: Context<'_>) -> Result<(), Failure> {
         })?;
         return all(folder, code, args, context.screen);
     }
-    let (Some(role), Some(out)) = (args.role, &args.out) else {
-        return Err(Failure::usage("which key?").next("give `--role` and `--out`, or `--all`"));
-    };
     if args.passphrase_files.len() > 1 {
         return Err(Failure::usage("several passphrase files for one key").next("give one"));
     }
+    if let (Some(role), Some(uri)) = (args.role, &args.pkcs11) {
+        return in_token(role, uri.clone(), args, context);
+    }
+    let (Some(role), Some(out)) = (args.role, &args.out) else {
+        return Err(Failure::usage("which key?")
+            .next("give `--role` with `--out` or `--pkcs11`, or `--all`"));
+    };
     verify_vacant(out)?;
     let given = args.given(args.passphrase_files.first());
     let lock = new_lock(role, &out.shown(), &given, context.screen)?;
     let key = KeyFile::generate(role)?;
     key.write(out, lock.as_ref())?;
     show(&StoredKey::read(out)?, out, context.screen)
+}
+
+/// Has a token make a key.
+fn in_token(
+    role: KeyRole,
+    mut uri: TokenUri,
+    args: &NewArgs,
+    context: Context<'_>,
+) -> Result<(), Failure> {
+    if !role.is_a_persons() {
+        return Err(Failure::usage(format_args!("a {role} key is no key in a token")).next(
+            "nodes and witnesses start when nobody is there to give a PIN: `nemcon key new --role ROLE --out FILE`",
+        ));
+    }
+    uri.or_module(context.global.pkcs11_module.as_deref());
+    let new = NewTokenKey::begin(&uri)?;
+    let opening = Opening::of(args.passphrase_files.clone());
+    let pin = opening.pin(new.token(), &new.pin_from()?, context.screen)?;
+    let key = new.make(pin.as_ref())?;
+    show_in_token(&key, context.screen)?;
+    context.screen.say(format_args!(
+        "next: give its public half where the party's {role} key is named, and sign with --key '{}'",
+        key.uri()
+    ))
 }
 
 impl NewArgs {
@@ -194,7 +230,7 @@ fn said(folder: &Path, file: &str, args: &PartyArgs) -> String {
         ));
         rows.push((format!("{NODE_FILE} {SEAL_FILE}"), "to the machine of the node"));
     }
-    rows.push((file.to_owned(), "public halves: to whoever assembles the genesis"));
+    rows.push((file.to_owned(), "public halves: `nemcon card new` makes your card of it"));
     let width = rows.iter().map(|(files, _)| files.len()).max().unwrap_or_default();
     let rows: Vec<_> =
         rows.into_iter().map(|(files, to)| format!("  {files:<width$}  {to}")).collect();
@@ -203,8 +239,8 @@ fn said(folder: &Path, file: &str, args: &PartyArgs) -> String {
 
 /// The text of the file that the party sends to the author of the founding plan.
 fn render(party: &PartyFile) -> String {
-    let mut text = "# For the founding plan: the public halves of this party's keys. Nothing here is secret. Whoever\n\
-                    # assembles the genesis names this file: nemcon genesis assemble plan.toml FILE...\n"
+    let mut text = "# Who this party is, with the public halves of its keys. Nothing here is secret. `nemcon card new` makes\n\
+                    # the party's card of it, for a council that is being founded.\n"
         .to_owned();
     for it in &party.members {
         let _ = write!(

@@ -46,12 +46,6 @@ pub(in crate::cli) struct PublishArgs {
     /// Go on, and look for new blocks so often: "10 seconds", "1 hour". Without it, publish once.
     #[arg(long, value_name = "SPAN", value_parser = span)]
     every: Option<Duration>,
-    /// Read this ledger folder instead of asking a node.
-    #[arg(long, value_name = "FOLDER", conflicts_with = "every")]
-    ledger: Option<PathBuf>,
-    /// The configuration of the node whose folder it is; by default `node.toml` beside the folder.
-    #[arg(long, value_name = "FILE", requires = "ledger")]
-    config: Option<PathBuf>,
 }
 
 fn shows(text: &str) -> Result<Shows, String> {
@@ -77,9 +71,12 @@ pub(super) fn run(args: &PublishArgs, context: Context<'_>) -> Result<(), Failur
     let publishing = Publishing::new(args.out.clone(), state, opening, Cores::all());
     let witnesses = args.witnesses.as_deref().map(Witnesses::read).transpose()?;
     let publishing = publishing.witnessed_by(witnesses);
-    if let Some(ledger) = &args.ledger {
-        let (origin, founding) =
-            folder::open(ledger, args.config.as_deref(), context.global.council)?;
+    if let Some(ledger) = &context.global.ledger {
+        if args.every.is_some() {
+            return Err(Failure::usage("`--every` asks a node, and `--ledger` names a folder")
+                .next("leave one of them out"));
+        }
+        let (origin, founding) = folder::open(ledger, context.global)?;
         let done = progress::of_records(|progress| {
             publishing.publish(&origin, &founding, &origin.head(), progress)
         })?;

@@ -126,11 +126,8 @@ fn no_record(wanted: Digest) -> Failure {
 fn statement_at(client: &Client, leaf: u64) -> Result<Statement, Failure> {
     let record = client.records(leaf, 1)?.records.pop().unwrap_or_default();
     Statement::parse(record.as_bytes()).map_err(|error| {
-        Failure::refused(format_args!(
-            "record {leaf} of the node at {}: {error}",
-            client.base().shown()
-        ))
-        .next("ask another member's node, and compare")
+        Failure::refused(format_args!("record {leaf} of {}: {error}", client.told()))
+            .next("ask another member's node, and compare")
     })
 }
 

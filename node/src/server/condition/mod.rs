@@ -24,9 +24,10 @@ use nemcon_ledger::text::{Code, Time};
 
 use crate::mesh::{Address, Outage};
 
-pub use disk::day_bytes_max;
+pub use disk::{day_bytes_max, day_bytes_of};
 pub use facts::{Disk, Facts, Observes, Off, Stops, Stranger, Voting, Way};
 pub use judge::{Candidate, conditions};
+pub use nemcon_replica::replica::CLOCK_OFF_MS;
 pub use stop::after_stop;
 pub use watch::{Change, StandingCondition, Watch, patience};
 

@@ -6,7 +6,7 @@ use nemcon_ledger::text::Code;
 use nemcon_replica::consensus::TIMELY_MS;
 use nemcon_replica::replica::by_how_much;
 
-use super::{Condition, Disk, State};
+use super::{Condition, Disk, Kind, State};
 use crate::mesh::{Address, Outage};
 
 impl Condition {
@@ -38,6 +38,25 @@ impl Condition {
                 listed("; meant may be ", nearest)
             ),
             state => of_this_node(about, state),
+        }
+    }
+
+    /// What is told when the condition begins.
+    pub fn begins(&self) -> String {
+        match self.kind() {
+            Kind::PeerUnreachable => format!("{}'s node is away: {}", self.about, self.means()),
+            _ => self.means(),
+        }
+    }
+
+    /// What is told when the condition is over.
+    pub fn over(&self) -> String {
+        let about = &self.about;
+        match self.kind() {
+            Kind::PeerUnreachable => format!("{about}'s node is back"),
+            Kind::SealLate if !self.is_own => format!("the seals of {about} are there again"),
+            Kind::ClockOff if !self.is_own => format!("the clock of {about}'s node is right again"),
+            kind => format!("over: {kind}"),
         }
     }
 

@@ -36,7 +36,7 @@ impl<S: Storage> EvidenceFolder<S> {
             return Ok(());
         }
         self.write(&path, text.as_bytes()).map_err(failed)?;
-        tracing::warn!(member = %evidence.member, file = %path.shown(), "evidence is kept");
+        tracing::warn!(event = %"evidence-kept", member = %evidence.member, file = %path.shown(), "evidence is kept");
         Ok(())
     }
 

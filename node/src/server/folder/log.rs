@@ -7,12 +7,15 @@
 use std::path::Path;
 
 use nemcon_crypto::Checkpoint;
+use nemcon_crypto::Digest;
 use nemcon_crypto::note::SignedNote;
 use nemcon_disk::journal::{JournalError, JournalReader};
 use nemcon_disk::storage::Disk;
 use nemcon_disk::store::{Keys, OpenError};
-use nemcon_ledger::Height;
 use nemcon_ledger::durable::Entry;
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::text::Code;
+use nemcon_ledger::{Chain, Height};
 use nemcon_replica::replica::SealBook;
 
 use super::error::DiskError;
@@ -39,19 +42,7 @@ impl FolderLog {
     /// # Errors
     /// [`DiskError`].
     pub fn open(dir: &Path, node: &Identity) -> Result<Option<Self>, DiskError> {
-        // The snapshot first: a node that runs may write one of a block that a reader opened before lacks.
-        let snapshot = usable_snapshot(&Disk, dir, &node.genesis);
-        let (reader, _) = JournalReader::open(&dir.join(JOURNAL_FOLDER), node.council)?;
-        if reader.next_sequence().0 == 0 {
-            return Err(init::why_no_journal(&Disk, dir, node.council));
-        }
-        let is_from_snapshot = snapshot.is_some();
-        let replayed = match replayed(&reader, dir, node, snapshot) {
-            Err(error) if is_from_snapshot && error.is_of_replay() => {
-                replayed(&reader, dir, node, None)?
-            }
-            replayed => replayed?,
-        };
+        let (reader, replayed) = read(dir, &node.genesis, node.council, &node.me)?;
         let Replayed { chain, boundaries, seals, .. } = replayed;
         let mut book = SealBook::new(&node.genesis, boundaries);
         // Newest first: once all have sealed a height, those below it are not needed.
@@ -89,13 +80,43 @@ impl FolderLog {
     }
 }
 
-fn replayed(
-    reader: &JournalReader,
+/// The chain at the end of the ledger in `dir`, of a council and a member of it.
+///
+/// # Errors
+/// [`DiskError`].
+pub(crate) fn read_chain(
     dir: &Path,
-    node: &Identity,
-    snapshot: Option<nemcon_ledger::Chain>,
-) -> Result<Replayed, DiskError> {
-    let mut replay = Replay::begin(&node.genesis, &node.me, snapshot, Trust::OwnPast);
+    genesis: &Genesis,
+    council: Digest,
+    me: &Code,
+) -> Result<Chain, DiskError> {
+    read(dir, genesis, council, me).map(|(_, replayed)| replayed.chain)
+}
+
+fn read(
+    dir: &Path,
+    genesis: &Genesis,
+    council: Digest,
+    me: &Code,
+) -> Result<(JournalReader, Replayed), DiskError> {
+    // The snapshot first: a node that runs may write one of a block that a reader opened before lacks.
+    let snapshot = usable_snapshot(&Disk, dir, genesis);
+    let (reader, _) = JournalReader::open(&dir.join(JOURNAL_FOLDER), council)?;
+    if reader.next_sequence().0 == 0 {
+        return Err(init::why_no_journal(&Disk, dir, council));
+    }
+    let is_from_snapshot = snapshot.is_some();
+    let begin = |snapshot| Replay::begin(genesis, me, snapshot, Trust::OwnPast);
+    let replayed = match replayed(&reader, dir, begin(snapshot)) {
+        Err(error) if is_from_snapshot && error.is_of_replay() => {
+            replayed(&reader, dir, begin(None))?
+        }
+        replayed => replayed?,
+    };
+    Ok((reader, replayed))
+}
+
+fn replayed(reader: &JournalReader, dir: &Path, mut replay: Replay) -> Result<Replayed, DiskError> {
     let wrong = |position, error| in_folder(dir, OpenError::Replay { position, error });
     for located in reader.entries() {
         let located = located?;

@@ -99,17 +99,19 @@ impl Mending {
     fn copy_sound(&mut self, journals: &Path) -> Result<(), DiskError> {
         let (reader, _, damage) = JournalReader::open_sound_in(Disk, journals, self.node.council)?;
         if let Some(damage) = damage {
-            tracing::warn!(%damage, "sound up to there");
+            tracing::warn!(event = %"sound-up-to", %damage, "sound up to there");
             self.is_damaged = true;
         }
         let mut is_founded = false;
         for located in reader.entries() {
-            let Ok(located) = located.inspect_err(|damage| tracing::warn!(%damage)) else {
+            let Ok(located) =
+                located.inspect_err(|damage| tracing::warn!(event = %"sound-up-to", %damage))
+            else {
                 self.is_damaged = true;
                 break;
             };
             if let Err(error) = self.replayed.take(&located.entry, Keys::NotWanted) {
-                tracing::warn!(position = %located.position, %error, "sound up to there");
+                tracing::warn!(event = %"sound-up-to", position = %located.position, %error, "sound up to there");
                 self.is_damaged = true;
                 break;
             }
@@ -171,7 +173,7 @@ impl Mending {
             match prove(self.replayed.chain(), committed, &mut Known::nothing()) {
                 Ok(_) => self.take_block(committed)?,
                 Err(Unfit::Unproven) => {
-                    tracing::warn!(height = committed.height.0, "a peer's block proves nothing");
+                    tracing::warn!(event = %"block-unproven", height = committed.height.0, "a peer's block proves nothing");
                     break;
                 }
                 Err(Unfit::Invalid(error)) => {

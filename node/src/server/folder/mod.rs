@@ -13,6 +13,7 @@ mod log;
 mod mending;
 mod names;
 mod own_past;
+mod reading;
 mod replay;
 mod seals_found;
 mod snapshot;
@@ -34,9 +35,11 @@ use nemcon_ledger::{Chain, Height};
 
 pub use error::DiskError;
 pub use log::FolderLog;
+pub(crate) use log::read_chain;
 pub use mending::{MendError, Mended, Mending};
-pub(crate) use names::{has_ledger, journal_in};
+pub(crate) use names::{evidence_in, has_ledger, index_in, journal_in, signed_in};
 pub use own_past::Trust;
+pub use reading::{ReadLeaves, ReadLedger};
 pub use replay::{ReplayError, Replayed};
 pub use snapshot::{DueSnapshot, SNAPSHOT_RECORD_BYTES};
 
@@ -166,7 +169,7 @@ impl<S: Storage> Folder<S> {
         let is_from_snapshot = snapshot.is_some() && trust == Trust::OwnPast;
         let (folder, found) = match Self::open_from(storage, dir, node, begin(snapshot), index) {
             Err(error) if is_from_snapshot && error.is_of_replay() => {
-                tracing::warn!("{error}: the state is made from the journal");
+                tracing::warn!(event = %"snapshot-unused", "{error}: the state is made from the journal");
                 Self::open_from(storage, dir, node, begin(None), index)?
             }
             opened => opened?,
@@ -181,7 +184,7 @@ impl<S: Storage> Folder<S> {
     fn remove_snapshot(&self) -> Result<(), DiskError> {
         let path = self.dir.join(SNAPSHOT_FILE);
         if is_there(&self.storage, &path)? {
-            tracing::error!("the snapshot is not what the journal leads to, and is removed");
+            tracing::error!(event = %"snapshot-removed", "the snapshot is not what the journal leads to, and is removed");
             self.storage.remove(&path).map_err(|source| DiskError::Folder { path, source })?;
         }
         Ok(())
@@ -201,7 +204,7 @@ impl<S: Storage> Folder<S> {
         let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
         let (journal, recovered) = opened;
         if let Some(torn) = recovered.torn {
-            tracing::warn!(?torn, "the journal's last entry was torn and is cut");
+            tracing::warn!(event = %"journal-torn", ?torn, "the journal's last entry was torn and is cut");
         }
         let index = index(&journal);
         let (end, before) = (journal.end(), replay.chain().size().0);
@@ -321,7 +324,7 @@ fn usable_snapshot<S: Storage>(storage: &S, dir: &Path, genesis: &Genesis) -> Op
     match snapshot::read(storage, dir, genesis) {
         Ok(chain) => chain,
         Err(reason) => {
-            tracing::warn!(
+            tracing::warn!(event = %"snapshot-unused",
                 "the snapshot is not used, {reason}: the state is made from the journal"
             );
             None
@@ -343,13 +346,13 @@ fn open_signed<S: Storage>(
     if is_there(&storage, path)? {
         match SignedFile::open_in(storage.clone(), path, council) {
             Err(SignedError::Damaged { offset, .. }) => {
-                tracing::error!(offset, "the file `signed` is damaged and put aside");
+                tracing::error!(event = %"signed-damaged", offset, "the file `signed` is damaged and put aside");
                 put_aside(&storage, path)?;
             }
             opened => return Ok(opened?),
         }
     }
-    tracing::error!("what this node has signed is not known: it withholds its votes");
+    tracing::error!(event = %"signed-unknown", "what this node has signed is not known: it withholds its votes");
     SignedFile::create_voting_from(storage.clone(), path, council, HEIGHT_UNKNOWN)?;
     Ok(SignedFile::open_in(storage, path, council)?)
 }

@@ -19,6 +19,21 @@ pub(crate) fn has_ledger(dir: &Path) -> bool {
     names.iter().any(|name| dir.join(name).exists())
 }
 
+/// The path of the evidence in a ledger folder.
+pub(crate) fn evidence_in(ledger: &Path) -> PathBuf {
+    ledger.join(EVIDENCE_FOLDER)
+}
+
+/// The path of the file `signed` in a ledger folder.
+pub(crate) fn signed_in(ledger: &Path) -> PathBuf {
+    ledger.join(SIGNED_FILE)
+}
+
+/// The path of the index in a ledger folder.
+pub(crate) fn index_in(ledger: &Path) -> PathBuf {
+    ledger.join(INDEX_FOLDER)
+}
+
 /// The path of the journal in a ledger folder.
 pub(crate) fn journal_in(ledger: &Path) -> PathBuf {
     ledger.join(JOURNAL_FOLDER)

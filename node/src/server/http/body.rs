@@ -5,13 +5,14 @@ use core::time::Duration;
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
-use nemcon_client::token::Role;
+use nemcon_client::api::ProblemKind;
+use nemcon_client::token::{Holder, Role};
 use tokio::time::timeout;
 
+use super::problem::problem;
 use super::shares::{Share, Shares};
 
 /// The most bytes of all bodies together that are being read or answered.
@@ -60,11 +61,13 @@ impl Bodies {
 /// more blocks nobody.
 pub(super) async fn read(
     State(bodies): State<Bodies>,
-    Extension(role): Extension<Role>,
+    Extension(holder): Extension<Holder>,
     request: Request,
     next: Next,
 ) -> Response {
     let (head, body) = request.into_parts();
+    // Another party takes no more room than a reader.
+    let role = if holder.party.is_some() { Role::Read } else { holder.role };
     let read = timeout(bodies.within, bodies.read(role, body)).await;
     match read.unwrap_or(Err(Refusal::TooSlow)) {
         Ok((whole, _share)) => next.run(Request::from_parts(head, Body::from(whole))).await,
@@ -74,19 +77,14 @@ pub(super) async fn read(
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, why) = match self {
-            Self::TooLong => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than this route takes\n")
-            }
-            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time\n"),
-            Self::Broken => {
-                (StatusCode::BAD_REQUEST, "the body does not end as it was announced\n")
-            }
+        let (kind, why) = match self {
+            Self::TooLong => (ProblemKind::LongBody, "the body is longer than this route takes"),
+            Self::TooSlow => (ProblemKind::SlowBody, "the body did not come in time"),
+            Self::Broken => (ProblemKind::BadRequest, "the body does not end as it was announced"),
             Self::Crowded => {
-                let crowded = "the node holds as many bodies as it takes; try again\n";
-                (StatusCode::SERVICE_UNAVAILABLE, crowded)
+                (ProblemKind::Busy, "the node holds as many bodies as it takes; try again")
             }
         };
-        (status, why).into_response()
+        problem(kind, why)
     }
 }

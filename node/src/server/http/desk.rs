@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
-use nemcon_client::token::Role;
+use axum::response::Response;
+use nemcon_client::api::ProblemKind;
+use nemcon_client::token::{Holder, Role};
 use nemcon_crypto::note::SignedNote;
 use nemcon_disk::journal::{JournalError, read_from};
 use nemcon_disk::store::BlockPlace;
@@ -17,6 +17,7 @@ use nemcon_ledger::durable::{CommittedBlock, Entry};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::limits::READERS_MAX;
+use super::problem::problem;
 use crate::server::requests::{Leaves, Request};
 
 /// The approximate limit of bytes of the leaves in one answer.
@@ -112,24 +113,24 @@ impl FromRequestParts<Self> for Desk {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Self) -> Result<Self, Infallible> {
-        let is_reader = parts.extensions.get::<Role>().is_none_or(|role| *role == Role::Read);
+        let holder = parts.extensions.get::<Holder>();
+        let is_reader = holder.is_none_or(|it| it.role == Role::Read || it.party.is_some());
         Ok(Self { is_reader, ..desk.clone() })
     }
 }
 
 fn unread(error: &JournalError) -> Response {
-    tracing::error!(%error, "a record cannot be read for the HTTP interface");
+    tracing::error!(event = %"record-unreadable", %error, "a record cannot be read for the HTTP interface");
     unreadable()
 }
 
 pub(super) fn unreadable() -> Response {
-    let unreadable = "the journal cannot be read; see the node's log\n";
-    (StatusCode::INTERNAL_SERVER_ERROR, unreadable).into_response()
+    problem(ProblemKind::Unreadable, "the journal cannot be read; see the node's log")
 }
 
 /// The answer if the replica's thread has stopped.
 pub(super) fn stopping() -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, "the node is stopping\n").into_response()
+    problem(ProblemKind::Stopping, "the node is stopping")
 }
 
 fn read_leaves(journal: &Path, leaves: &Leaves) -> Result<Vec<String>, JournalError> {
@@ -184,8 +185,7 @@ fn read_scattered(journal: &Path, leaves: &[Leaves]) -> Result<Vec<String>, Jour
 
 /// The answer where the index is off.
 pub(super) fn index_is_off() -> Response {
-    let off = "the index is off, and is made anew when the node starts\n";
-    (StatusCode::SERVICE_UNAVAILABLE, off).into_response()
+    problem(ProblemKind::IndexOff, "the index is off, and is made anew when the node starts")
 }
 
 #[cfg(test)]

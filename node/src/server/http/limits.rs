@@ -5,6 +5,9 @@ use std::time::Duration;
 /// The greatest number of connections, if the process may have enough files open.
 pub(in crate::server) const CONNECTIONS_MAX: usize = 256;
 
+/// The greatest number of connections from other machines, over TLS.
+pub(in crate::server) const TLS_CONNECTIONS_MAX: usize = 64;
+
 /// The time for the head of a request, with the silence before it.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 

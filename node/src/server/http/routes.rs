@@ -2,16 +2,23 @@
 
 use core::time::Duration;
 
-use axum::Json;
-use axum::http::StatusCode;
+use axum::body::Bytes;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use nemcon_client::api::{Answer, Foresight, RejoinAnswer, SeenBy, Submission, Texts};
+use axum::{Extension, Json};
+use nemcon_client::api::{
+    Answer, CheckpointView, Foresight, ProblemKind, RejoinAnswer, SeenBy, Status, Submission, Texts,
+};
+use nemcon_client::seats::Seats;
+use nemcon_client::token::Holder;
 use nemcon_ledger::council::PACKAGE_MEASURES_MAX;
-use nemcon_ledger::record::{Body, Statement};
+use nemcon_ledger::record::{Body, Record, Statement};
 use nemcon_replica::replica::{Outcome, Rejection};
 use tokio::sync::mpsc;
 
 use super::desk::{Desk, stopping};
+use super::extract;
+use super::problem::problem;
 use crate::server::requests::Request;
 use crate::server::view::node;
 
@@ -20,11 +27,17 @@ const TEXTS_MAX: usize = PACKAGE_MEASURES_MAX + 1;
 /// The longest time that a submission waits to be ordered, in milliseconds.
 const WAIT_MS_MAX: u64 = 60_000;
 
+/// The state of the node and of its council.
+#[utoipa::path(get, path = "/v1/status", tag = "node",
+    responses((status = 200, description = "The status.", body = Status)))]
 pub(super) async fn status(desk: Desk) -> Result<Response, Response> {
     let (status, state) = desk.ask(Request::Status).await?;
     Ok(Json(node::complete(status, &state.chain)).into_response())
 }
 
+/// Has a node that observes vote again.
+#[utoipa::path(post, path = "/v1/rejoin", tag = "node",
+    responses((status = 200, description = "Whether the node votes again.", body = RejoinAnswer)))]
 pub(super) async fn rejoin(desk: Desk) -> Result<Json<RejoinAnswer>, Response> {
     Ok(Json(match desk.ask(Request::Rejoin).await? {
         Ok(taken) => {
@@ -40,12 +53,18 @@ pub(super) async fn rejoin(desk: Desk) -> Result<Json<RejoinAnswer>, Response> {
     }))
 }
 
+/// What would follow from statements that nobody has signed yet.
+///
+/// It changes nothing.
+#[utoipa::path(post, path = "/v1/foresight", tag = "statements", request_body = Texts,
+    responses((status = 200, description = "What would follow, or why not.", body = Foresight)))]
 pub(super) async fn foresee(
     desk: Desk,
-    Json(Texts { texts }): Json<Texts>,
+    extract::Json(Texts { texts }): extract::Json<Texts>,
 ) -> Result<Response, Response> {
     if texts.len() > TEXTS_MAX {
-        return Err((StatusCode::BAD_REQUEST, "too many texts\n").into_response());
+        let most = format!("at most {TEXTS_MAX} texts are looked at together");
+        return Err(problem(ProblemKind::BadBody, most));
     }
     let refused = |at, rejection| Foresight::Refused { at, answer: refused(&rejection) };
     let mut bodies = Vec::new();
@@ -69,18 +88,34 @@ pub(super) async fn foresee(
     .into_response())
 }
 
+/// Who sits in the council, with which keys.
+#[utoipa::path(get, path = "/v1/seats", tag = "node",
+    responses((status = 200, description = "The seats.", body = Seats)))]
 pub(super) async fn seats(desk: Desk) -> Result<Response, Response> {
     Ok(Json(desk.ask(Request::Seats).await?).into_response())
 }
 
+/// The newest tree head that all have sealed.
+#[utoipa::path(get, path = "/v1/checkpoint", tag = "log",
+    responses((status = 200, description = "The checkpoint.", body = CheckpointView)))]
 pub(super) async fn checkpoint(desk: Desk) -> Result<Response, Response> {
     Ok(Json(desk.ask(Request::Checkpoint).await?).into_response())
 }
 
+/// Hands in a signed statement, and waits until it is ordered.
+///
+/// A token for another party is answered for statements of this party alone.
+#[utoipa::path(post, path = "/v1/records", tag = "statements", request_body = Submission,
+    responses((status = 200, description = "What became of it: also where the council's law refuses it.", body = Answer)))]
 pub(super) async fn submit(
     desk: Desk,
-    Json(submission): Json<Submission>,
+    Extension(holder): Extension<Holder>,
+    extract::Json(submission): extract::Json<Submission>,
 ) -> Result<Json<Answer>, Response> {
+    if submission.wait_ms > extract::NUMBER_MAX {
+        return Err(problem(ProblemKind::BadBody, "`wait_ms` is above 2^53 - 1"));
+    }
+    verify_party(&holder, &submission.record)?;
     let (reply, mut outcomes) = mpsc::channel(2);
     let record = submission.record.into_bytes();
     desk.send(Request::Submit { record, reply }).await?;
@@ -91,6 +126,19 @@ pub(super) async fn submit(
         Ok(Some(outcome)) => Ok(Json(answer(outcome))),
         Ok(None) | Err(_) => Ok(Json(Answer::Pending { text_hash })),
     }
+}
+
+/// Checks that a statement is of the party that the token is for, if it is for one.
+fn verify_party(holder: &Holder, record: &str) -> Result<(), Response> {
+    let Some(wanted) = &holder.party else { return Ok(()) };
+    // What is no statement is refused as such by the replica.
+    let Ok(Record::Statement(statement)) = Record::parse(record.as_bytes()) else { return Ok(()) };
+    let found = &statement.body.head().by;
+    if found == wanted {
+        return Ok(());
+    }
+    let detail = format!("the token is for statements of {wanted}, and this one is of {found}");
+    Err(problem(ProblemKind::OtherParty, detail))
 }
 
 fn answer(outcome: Outcome) -> Answer {
@@ -112,3 +160,14 @@ fn refused(rejection: &Rejection) -> Answer {
         advice: rejection.advice().to_owned(),
     }
 }
+
+/// The genesis with the founders' signatures.
+#[utoipa::path(get, path = "/v1/genesis", tag = "log",
+    responses((status = 200, description = "A signed note.", body = String, content_type = "text/plain")))]
+pub(super) async fn genesis(Extension(Genesis(note)): Extension<Genesis>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], note).into_response()
+}
+
+/// The genesis with the founders' signatures, as it is given out.
+#[derive(Clone)]
+pub(super) struct Genesis(pub(super) Bytes);

@@ -1,7 +1,9 @@
 //! Divides limited room among roles, so that a weaker role always leaves room for a stronger one.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use nemcon_ledger::text::Code;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use nemcon_client::token::Role;
@@ -39,6 +41,36 @@ impl Shares {
     }
 }
 
+/// The greatest number of requests in progress with tokens for other parties, all together.
+const NAMED_UNDER_WAY_MAX: usize = 16;
+/// The greatest number of requests in progress with the token for one other party.
+const NAMED_UNDER_WAY_EACH_MAX: usize = 4;
+
+/// Room of its own for the holders of tokens for other parties, so that they take none from the node's own.
+#[derive(Clone, Debug)]
+pub(super) struct NamedShares {
+    all: Arc<Semaphore>,
+    each: Arc<Mutex<BTreeMap<Code, Arc<Semaphore>>>>,
+}
+
+impl NamedShares {
+    /// Room on this number of connections.
+    pub(super) fn of(connections_max: usize) -> Self {
+        let most = NAMED_UNDER_WAY_MAX.min(connections_max / 8).max(1);
+        Self { all: Arc::new(Semaphore::new(most)), each: Arc::default() }
+    }
+
+    /// Takes a place for the token of this party; `None` if all are taken.
+    pub(super) fn take(&self, party: &Code) -> Option<Share> {
+        let mut each = self.each.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = each
+            .entry(party.clone())
+            .or_insert_with(|| Arc::new(Semaphore::new(NAMED_UNDER_WAY_EACH_MAX)));
+        let own = Arc::clone(own).try_acquire_owned().ok()?;
+        Some(Share(vec![own, Arc::clone(&self.all).try_acquire_owned().ok()?]))
+    }
+}
+
 impl Share {
     /// Adds another part that was taken for the same role from the same room.
     pub(in crate::server) fn join(&mut self, more: Self) {
@@ -66,5 +98,21 @@ mod tests {
             assert!(shares.take(Role::Read, most / 2).is_some());
             assert!(shares.take(Role::Read, most / 2 + 1).is_none());
         }
+    }
+
+    #[test]
+    fn one_party_that_is_no_other_leaves_room_for_the_rest() {
+        let shares = NamedShares::of(64);
+        let fill = |code: &str| {
+            let code = code.parse().unwrap();
+            core::iter::from_fn(|| shares.take(&code)).collect::<Vec<_>>()
+        };
+        let of_be = fill("BE");
+        assert_eq!(of_be.len(), NAMED_UNDER_WAY_EACH_MAX);
+        let of_bg = fill("BG");
+        assert_eq!(of_bg.len(), NAMED_UNDER_WAY_MAX.min(8) - of_be.len());
+        assert!(fill("CZ").is_empty());
+        drop(of_be);
+        assert_eq!(fill("CZ").len(), NAMED_UNDER_WAY_EACH_MAX);
     }
 }

@@ -7,7 +7,6 @@ use std::io::{self, IoSlice};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::shares::Share;
@@ -59,30 +58,27 @@ impl Activity {
     }
 }
 
-/// A TCP stream whose writes fail if their reader takes too long.
+/// A stream whose writes fail if their reader takes too long.
 #[derive(Debug)]
-pub(super) struct Stream {
-    tcp: TcpStream,
+pub(super) struct Stream<T> {
+    inner: T,
     activity: Arc<Activity>,
     answer_timeout: Duration,
     /// Runs from the first write that had to wait until everything is sent.
     overdue: Option<Pin<Box<Sleep>>>,
 }
 
-impl Stream {
-    pub(super) fn new(tcp: TcpStream, activity: Arc<Activity>, answer_timeout: Duration) -> Self {
-        // Without delay, an answer is sent at once. If the socket refuses the option, it is about
-        // to fail anyway.
-        let _ = tcp.set_nodelay(true);
-        Self { tcp, activity, answer_timeout, overdue: None }
+impl<T> Stream<T> {
+    pub(super) const fn new(inner: T, activity: Arc<Activity>, answer_timeout: Duration) -> Self {
+        Self { inner, activity, answer_timeout, overdue: None }
     }
 
     /// The result of a write; an error if the reader's time is over.
-    fn in_time<T>(
+    fn in_time<N>(
         &mut self,
         cx: &mut Context<'_>,
-        written: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+        written: Poll<io::Result<N>>,
+    ) -> Poll<io::Result<N>> {
         if written.is_ready() {
             return written;
         }
@@ -92,23 +88,23 @@ impl Stream {
     }
 }
 
-impl AsyncRead for Stream {
+impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_read(cx, buffer)
+        Pin::new(&mut self.inner).poll_read(cx, buffer)
     }
 }
 
-impl AsyncWrite for Stream {
+impl<T: AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.tcp).poll_write(cx, bytes);
+        let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
         self.in_time(cx, written)
     }
 
@@ -117,23 +113,23 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.tcp).poll_write_vectored(cx, parts);
+        let written = Pin::new(&mut self.inner).poll_write_vectored(cx, parts);
         self.in_time(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        self.inner.is_write_vectored()
     }
 
     /// The server flushes after it has written the whole answer.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.tcp).poll_flush(cx))?;
+        ready!(Pin::new(&mut self.inner).poll_flush(cx))?;
         self.overdue = None;
         self.activity.sent();
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_shutdown(cx)
+        Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }

@@ -5,12 +5,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::*;
+use crate::server::meter::{Meters, Readiness, Verdict};
 
 /// A served interface, its tokens, and what reaches the replica.
 struct Served {
     address: std::net::SocketAddr,
     folder: tempfile::TempDir,
     tokens: watch::Sender<Tokens>,
+    _news: watch::Sender<News>,
     requests: mpsc::Receiver<Request>,
 }
 
@@ -25,16 +27,20 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let (requests_in, requests) = mpsc::channel(2 * REQUESTS_UNDER_WAY_MAX);
         let folder = tempfile::tempdir().unwrap();
+        let (news_in, news) = watch::channel(News::default());
         let (tokens, taken) = watch::channel(Tokens::prepare(folder.path()).unwrap());
         let interface = Interface {
-            requests: requests_in,
+            requests: requests_in.clone(),
             journal: folder.path().into(),
             genesis_file: b"genesis".repeat(genesis_bytes / 7).into(),
             tokens: taken,
+            feed: Some(FeedToken::prepare(folder.path()).unwrap()),
+            numbers: numbers(&requests_in),
+            news,
             limits,
         };
-        tokio::spawn(interface.serve(listener));
-        Self { address, folder, tokens, requests }
+        tokio::spawn(interface.serve(listener, None));
+        Self { address, folder, tokens, _news: news_in, requests }
     }
 
     /// The header line that shows the token of a role.
@@ -62,6 +68,12 @@ impl Served {
     }
 }
 
+/// The numbers of a node that starts.
+fn numbers(requests: &mpsc::Sender<Request>) -> Numbers {
+    let ready = watch::channel((Verdict::starting(), tokio::time::Instant::now())).1;
+    Numbers::new(requests.clone(), Meters::new(), Readiness::new(ready))
+}
+
 async fn answer_of(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
@@ -78,6 +90,7 @@ async fn one_request_too_many_is_told_so_and_the_next_is_served_when_one_is_over
     }
     let refused = answer_of(served.ask("GET /v1/status", b"").await).await;
     assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    assert!(refused.contains("retry-after: 1\r\n"), "{refused}");
     let (stream, request) = under_way.pop().unwrap();
     drop(request);
     answer_of(stream).await;
@@ -185,13 +198,15 @@ async fn what_no_route_serves_is_told_so_in_words() {
     let served = Served::begin().await;
     let shown = served.shows(Role::Operate);
     for (asked, status, words) in [
-        ("GET /v1/nothing", "404", "there is no such route\n"),
-        ("POST /", "404", "there is no such route\n"),
-        ("DELETE /v1/status", "405", "this route is not asked by this method\n"),
+        ("GET /v1/nothing", "404", r#""detail":"there is no such route","code":"no-route"}"#),
+        ("POST /", "404", r#""detail":"there is no such route","code":"no-route"}"#),
+        ("DELETE /v1/status", "405", r#""code":"no-method"}"#),
     ] {
         let answer = served.answer(asked, &shown, b"").await;
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{asked}: {answer}");
         assert!(answer.ends_with(words), "{asked}: {answer}");
+        assert!(answer.contains("content-type: application/problem+json\r\n"), "{answer}");
+        assert_eq!(answer.contains("allow: GET,HEAD\r\n"), status == "405", "{answer}");
     }
 }
 
@@ -356,4 +371,85 @@ async fn whoever_may_only_read_and_takes_no_answer_keeps_nobody_else_out() {
     assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
     let _operating = served.ask("GET /v1/status", b"").await;
     assert!(matches!(served.requests.recv().await, Some(Request::Status(_))));
+}
+
+#[tokio::test]
+async fn the_calendar_is_given_to_whoever_has_its_address_and_nothing_else_is() {
+    let mut served = Served::begin().await;
+    let token = std::fs::read_to_string(FeedToken::file_in(served.folder.path())).unwrap();
+    let token = token.trim_end();
+    let asking = served.ask_with(&format!("GET /v1/calendar/{token}.ics"), "", b"").await;
+    assert!(matches!(served.requests.recv().await, Some(Request::State(_))));
+    answer_of(asking).await;
+    let guessed = "0".repeat(64);
+    for asked in [
+        format!("GET /v1/calendar/{guessed}.ics"),
+        format!("GET /v1/calendar/{token}"),
+        format!("GET /v1/calendar/{token}.ics/"),
+        format!("GET /v1/status?{token}"),
+        "GET /v1/calendar/.ics".to_owned(),
+    ] {
+        let answer = served.answer(&asked, "", b"").await;
+        assert!(answer.starts_with("HTTP/1.1 401"), "{asked}: {answer}");
+    }
+    let posted = served.answer(&format!("POST /v1/calendar/{token}.ics"), "", b"").await;
+    assert!(posted.starts_with("HTTP/1.1 401"), "{posted}");
+    let page = format!("GET /v1/calendar/{token}.ics");
+    let answer = served.answer(&page, "origin: http://localhost\r\n", b"").await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(served.requests.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn another_party_is_put_off_when_it_asks_too_often_and_nobody_else_is() {
+    let served = Served::begin().await;
+    let holder = Holder::of_party("BG".parse().unwrap());
+    let token = Token::generate_for(holder.clone()).unwrap();
+    token.write(&holder.file_in(served.folder.path())).unwrap();
+    served.tokens.send(Tokens::prepare(served.folder.path()).unwrap()).unwrap();
+    let shown = format!("authorization: Bearer {}\r\n", *token.text());
+    let mut put_off = String::new();
+    for _ in 0..100 {
+        put_off = served.answer("GET /v1/genesis", &shown, b"").await;
+        if !put_off.starts_with("HTTP/1.1 200") {
+            break;
+        }
+    }
+    assert!(put_off.starts_with("HTTP/1.1 429"), "{put_off}");
+    assert!(
+        put_off.contains("retry-after: 1\r\n") && put_off.contains("\"too-often\""),
+        "{put_off}"
+    );
+    let own = served.answer("GET /v1/genesis", &served.shows(Role::Read), b"").await;
+    assert!(own.starts_with("HTTP/1.1 200"), "{own}");
+    let reads = served.answer("GET /v1/status", &shown, b"").await;
+    assert!(reads.starts_with("HTTP/1.1 403"), "{reads}");
+    assert!(reads.contains("is for statements of BG alone"), "{reads}");
+}
+
+#[tokio::test]
+async fn streams_of_events_are_limited_and_begin_with_a_place_that_is_one() {
+    let mut served = Served::begin().await;
+    let shown = served.shows(Role::Read);
+    for wrong in ["last-event-id: 7\r\n", "last-event-id: x-1\r\n"] {
+        let answer = served.answer("GET /v1/events", &format!("{wrong}{shown}"), b"").await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    }
+    let mut open = Vec::new();
+    let refused = loop {
+        let stream = served.ask_with("GET /v1/events", &shown, b"").await;
+        tokio::select! {
+            Some(request) = served.requests.recv() => open.push((stream, request)),
+            answer = async { stream.readable().await.map(|()| ()) } => {
+                answer.unwrap();
+                break answer_of(stream).await;
+            }
+        }
+        assert!(open.len() <= 16);
+    };
+    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: 1"), "{refused}");
+    assert!(refused.contains("streams of events"), "{refused}");
+    // Whoever only asks once is answered all the same.
+    let own = served.answer("GET /v1/genesis", &shown, b"").await;
+    assert!(own.starts_with("HTTP/1.1 200"), "{own}");
 }

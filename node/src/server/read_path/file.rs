@@ -42,7 +42,7 @@ impl Given {
     fn tell(&self, path: &str, error: &FileError) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.have_room(Instant::now()) {
-            tracing::error!(path, %error, "a file of the published log cannot be read");
+            tracing::error!(event = %"published-unreadable", path, %error, "a file of the published log cannot be read");
         }
     }
 }

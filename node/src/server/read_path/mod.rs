@@ -56,7 +56,7 @@ pub(super) fn run(
     let given = Given::of(publish);
     publisher::spawn(config, publish, tokens, Arc::clone(&given.open))?;
     let Some(listener) = listener else { return Ok(()) };
-    tracing::info!(address = %listener.local_addr()?, "the log is given out here, once it is published");
+    tracing::info!(event = %"read-path", address = %listener.local_addr()?, "the log is given out here, once it is published");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(ANSWERS_MAX)
@@ -68,7 +68,9 @@ pub(super) fn run(
                 () = serve(listener, router(given), Limits::of(CONNECTIONS_MAX)) => {}
                 _ = stop => {}
             },
-            Err(error) => tracing::error!(%error, "the read path cannot listen"),
+            Err(error) => {
+                tracing::error!(event = %"read-path-failed", %error, "the read path cannot listen");
+            }
         }
     };
     let thread = std::thread::Builder::new().name("read-path".to_owned());

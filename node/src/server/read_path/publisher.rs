@@ -69,10 +69,10 @@ impl Publisher {
                 self.told = None;
                 if let Some(Published { records, height, files, decision, witnesses, .. }) = done {
                     for missing in witnesses.into_iter().flat_map(|asked| asked.missing) {
-                        tracing::warn!(%missing, "a witness from outside has not cosigned the checkpoint");
+                        tracing::warn!(event = %"witness-missing", %missing, "a witness from outside has not cosigned the checkpoint");
                     }
                     let by = decision.map_or_else(|| "the charter".to_owned(), |by| by.to_string());
-                    tracing::info!(records, height, files, opened_by = %by, "the log is published up to this block");
+                    tracing::info!(event = %"published", records, height, files, opened_by = %by, "the log is published up to this block");
                 }
             }
             Err(error) => {
@@ -109,7 +109,7 @@ impl Publisher {
         let why = failure.message();
         if self.told.as_deref() != Some(why) {
             let advice = failure.advice().unwrap_or_default();
-            tracing::warn!(advice, "the log is not published: {why}");
+            tracing::warn!(event = %"not-published", advice, "the log is not published: {why}");
             self.told = Some(why.to_owned());
         }
     }

@@ -49,6 +49,8 @@ pub(in crate::server) fn status(
         conditions: Vec::new(),
         clock: None,
         awaits: None,
+        folder: None,
+        files: None,
     }
 }
 
@@ -72,7 +74,7 @@ fn pending(statement: &nemcon_ledger::record::Statement) -> api::PendingRecord {
 
 fn members(replica: &Replica) -> Vec<api::MemberStatus> {
     let connected: BTreeSet<&Code> = replica.connected_members().collect();
-    let sealed = replica.sealed_heights();
+    let (sealed, told) = (replica.sealed_heights(), replica.heights_told());
     let council = replica.chain().council();
     let members = council.roster().members.iter();
     members
@@ -81,6 +83,8 @@ fn members(replica: &Replica) -> Vec<api::MemberStatus> {
             name: member.name.to_string(),
             connected: member.code == *replica.me() || connected.contains(&member.code),
             sealed_height: sealed.get(&member.code).map_or(0, |height| height.0),
+            height: told.get(&member.code).map(|height| height.0),
+            since: None,
             frozen: council.is_frozen(&member.code),
             faults: replica.faults_of(&member.code).cloned().unwrap_or_default(),
         })

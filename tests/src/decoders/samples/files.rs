@@ -1,7 +1,9 @@
 //! Seeds of the files that people and nodes write: configuration, keys, charters, drafts, plans.
 
-use nemcon_client::config::{NodeConfig, PeerConfig, PublishConfig};
+use nemcon_client::config::{HttpTls, NodeConfig, NotifyConfig, PeerConfig, PublishConfig};
+use nemcon_client::founding::{Card, CardFile, CardParty};
 use nemcon_client::keyfile::{ForeignForm, KeyFile, KeyRole, render_foreign};
+use nemcon_client::notifying::EventKind;
 use nemcon_client::publishing::Shows;
 use nemcon_node::testnet::{TestnetFile, TestnetMember};
 
@@ -18,10 +20,23 @@ impl Bench {
             genesis: "genesis".into(),
             ledger: "ledger".into(),
             following: false,
+            calendar: true,
+            notify: Some(NotifyConfig {
+                webhook: Some("https://desk.example/hook".to_owned()),
+                secret: Some("webhook.secret".into()),
+                exec: Some(vec!["tell".to_owned(), "desk".to_owned()]),
+                events: Some(EventKind::ALL.to_vec()),
+            }),
             node_key: "node.pem".into(),
             seal_key: "seal.pem".into(),
             listen: address(4101),
             http: address(4201),
+            metrics: Some(address(4202)),
+            http_tls: Some(HttpTls {
+                address: "0.0.0.0:4443".parse().expect("an address"),
+                certificate: "tls.pem".into(),
+                key: "tls.key".into(),
+            }),
             publish: Some(PublishConfig {
                 folder: "published".into(),
                 shows: Shows::Public,
@@ -48,6 +63,7 @@ impl Bench {
         };
         all.add("testnet", "two", testnet.render());
         keys(all);
+        self.cards(all);
         all.add("charter", "plain", include_str!("../../../../charters/plain.toml"));
         all.add("charter", "eu-council", include_str!("../../../../charters/eu-council.toml"));
         all.add("draft", "fund", include_str!("../../../../examples/board/reserve-fund.toml"));
@@ -72,6 +88,28 @@ impl Bench {
              [[member.officer]]\nlabel = \"{}\"\nkey = \"{}\"\n",
             member.code, member.recovery, member.node, member.seal, officer.label, officer.key,
         )
+    }
+
+    /// A card whole, one that lacks a signature, and one without any; and a participant's.
+    fn cards(&self, all: &mut Samples) {
+        let genesis = self.ledger.council().genesis();
+        let member = genesis.roster.members[0].clone();
+        let code = member.code.to_string();
+        let address = Some("node.b1.example:4101".parse().expect("an address"));
+        let party = CardParty::Member(Box::new(member), address);
+        let card = Card { origin: genesis.origin.clone(), party };
+        let mut file = CardFile::unsigned(card).expect("the fixture's member has keys of its own");
+        all.add("card", "unsigned", file.render());
+        for key in ["desk", "recovery", "node", "seal"] {
+            let _ = file.prove(&secret(&format!("{code}/{key}")));
+            all.add("card", key, file.render());
+        }
+        if let Some(party) = genesis.participants.first() {
+            let party = CardParty::Participant(party.clone());
+            let card = Card { origin: genesis.origin.clone(), party };
+            let file = CardFile::unsigned(card).expect("the fixture's participant has officers");
+            all.add("card", "participant", file.render());
+        }
     }
 }
 
