@@ -74,8 +74,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
     let addresses = addresses(config)?;
-    let folder = folder_of(&options.config);
-    let feed = config.calendar.then(|| FeedToken::prepare(folder)).transpose()?;
+    let feed = feed_token(config, &options)?;
     let (tokens_in, tokens) = watch::channel(Tokens::prepare(folder_of(&options.config))?);
     if !config.ledger.exists() {
         verify_named(config, &node.genesis.roster, &node.keys)?;
@@ -135,6 +134,11 @@ fn within(mut settings: MeshConfig, shares: &Shares) -> MeshConfig {
     settings.limits.handshakes_max = shares.handshakes;
     settings.limits.sockets_max = shares.mesh;
     settings
+}
+
+fn feed_token(config: &NodeConfig, options: &Options) -> Result<Option<FeedToken>, ServerError> {
+    let prepare = || FeedToken::prepare(folder_of(&options.config));
+    Ok(config.calendar.then(prepare).transpose()?)
 }
 
 fn http_listener(config: &NodeConfig) -> Result<TcpListener, ServerError> {
