@@ -79,8 +79,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
     let addresses = addresses(config)?;
-    let folder = folder_of(&options.config);
-    let feed = config.calendar.then(|| FeedToken::prepare(folder)).transpose()?;
+    let feed = feed_token(config, &options)?;
     let (tokens_in, tokens) = watch::channel(Tokens::prepare(folder_of(&options.config))?);
     if !config.ledger.exists() {
         verify_named(config, &node.genesis.roster, &node.keys)?;
@@ -177,6 +176,12 @@ fn watched(
     let meters = Meters::new();
     let numbers = Numbers::new(requests.clone(), meters.clone(), Readiness::new(ready));
     ((operator, meters), numbers)
+}
+
+/// The token of the calendar, if the configuration asks for one.
+fn feed_token(config: &NodeConfig, options: &Options) -> Result<Option<FeedToken>, ServerError> {
+    let prepare = || FeedToken::prepare(folder_of(&options.config));
+    Ok(config.calendar.then(prepare).transpose()?)
 }
 
 /// The address of the HTTP interface.
