@@ -36,6 +36,7 @@ mod peer_config_check;
 mod peers;
 mod proving;
 mod read_path;
+mod reload;
 pub mod repair;
 mod requests;
 mod run;

@@ -10,19 +10,19 @@ use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
 use nemcon_client::token::Tokens;
 use nemcon_ledger::{Chain, Code, Rosters};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::addresses::addresses;
+use super::addresses::{Addresses, addresses};
 use super::condition::Kind;
 use super::descriptors::Shares;
 use super::error::{ServerError, WorkerError};
-use super::folder::{Folder, Trust, journal_in};
+use super::folder::{Folder, Identity, Trust, journal_in};
 use super::http::{self, Interface, OverTls, Shown};
-use super::identity::{founded, identify, keyring, mesh_config, verify_named};
+use super::identity::{founded, identify, mesh_config, verify_named};
 use super::news::News;
 use super::operator::{Names, Operator};
-use super::requests::Request;
+use super::reload::Reload;
 use super::worker::Worker;
 use crate::mesh::{Mesh, events};
 use crate::server::{host_names, peer_config_check, read_path};
@@ -78,16 +78,11 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     if !config.ledger.exists() {
         verify_named(config, &node.genesis.roster, &node.keys)?;
     }
-    // The founding roster is replaced as soon as the ledger has been read.
-    let founding = Rosters::founding(&node.genesis);
     let members = node.genesis.roster.members.len().max(addresses.len() + 1);
     let over_tls = over_tls(config)?;
-    let for_tls = over_tls.as_ref().map_or(0, |_| http::TLS_CONNECTIONS_MAX + 2);
-    let shares = Shares::take(members, read_path::descriptors(config) + for_tls)?;
-    let mut settings = mesh_config(config, &node, &founding, &addresses);
-    settings.limits.handshakes_max = shares.handshakes;
-    settings.limits.sockets_max = shares.mesh;
-    let mesh = Mesh::bind(settings).await?;
+    let others = read_path::descriptors(config) + http::tls_descriptors(config);
+    let shares = Shares::take(members, others)?;
+    let mesh = bind_mesh(config, &node, &addresses, &shares).await?;
     let listener = TcpListener::bind(config.http)
         .map_err(|source| ServerError::Http { address: config.http, source })?;
     let read_path = read_path_listener(config)?;
@@ -107,12 +102,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
     tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
     let (over_tls, shown_in) = over_tls.unzip();
-    let reload = Reload {
-        path: options.config.clone(),
-        requests: requests_in.clone(),
-        tokens: tokens_in,
-        shown: shown_in,
-    };
+    let reload = Reload::of(&options.config, requests_in.clone(), tokens_in, shown_in);
     let reloading = reload.on(hangup);
     let interface = Interface {
         requests: requests_in,
@@ -137,6 +127,20 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     handle.shutdown();
     let _ = stop.send(());
     Ok(replica.result(&node.me)?)
+}
+
+/// The mesh on its address, by the founding roster, which is replaced as soon as the ledger has been read.
+async fn bind_mesh(
+    config: &NodeConfig,
+    node: &Identity,
+    addresses: &Addresses,
+    shares: &Shares,
+) -> Result<Mesh, ServerError> {
+    let founding = Rosters::founding(&node.genesis);
+    let mut settings = mesh_config(config, node, &founding, addresses);
+    settings.limits.handshakes_max = shares.handshakes;
+    settings.limits.sockets_max = shares.mesh;
+    Ok(Mesh::bind(settings).await?)
 }
 
 /// The address of the public read path, if there is one.
@@ -200,55 +204,6 @@ fn over_tls(config: &NodeConfig) -> Result<Option<(OverTls, watch::Sender<Shown>
         .map_err(|source| ServerError::HttpTls { address: tls.address, source })?;
     tracing::info!(address = %tls.address, "the HTTP interface is open to other machines, over TLS");
     Ok(Some((OverTls { listener, shown }, shown_in)))
-}
-
-/// What a configuration that is read again can change.
-struct Reload {
-    path: PathBuf,
-    requests: mpsc::Sender<Request>,
-    tokens: watch::Sender<Tokens>,
-    shown: Option<watch::Sender<Shown>>,
-}
-
-impl Reload {
-    /// Reads the configuration again at each SIGHUP. A part that cannot be used is logged and left as it was.
-    async fn on(self, mut hangup: Signal) {
-        while hangup.recv().await.is_some() {
-            match self.again() {
-                Ok((request, tokens)) => {
-                    drop(self.requests.send(request).await);
-                    self.tokens.send_replace(tokens);
-                    tracing::info!("the peers' addresses, the keys and the tokens are read again");
-                }
-                Err(error) => tracing::error!(%error, "the configuration stays as it was"),
-            }
-            self.certificate();
-        }
-    }
-
-    fn again(&self) -> Result<(Request, Tokens), ServerError> {
-        let config = NodeConfig::load(&self.path)?;
-        let tokens = Tokens::prepare(folder_of(&self.path))?;
-        Ok((Request::Reload(addresses(&config)?, keyring(&config)?), tokens))
-    }
-
-    /// Reads the certificate again. The address stays the one of the start.
-    fn certificate(&self) {
-        let (Some(shown), Ok(config)) = (&self.shown, NodeConfig::load(&self.path)) else { return };
-        let Some(tls) = &config.http_tls else {
-            tracing::warn!(
-                "`[http_tls]` is gone from the configuration: the node closes that address when it starts again"
-            );
-            return;
-        };
-        match Shown::read(tls) {
-            Ok(read) => {
-                shown.send_replace(read);
-                tracing::info!("the certificate of the HTTP interface is read again");
-            }
-            Err(error) => tracing::error!(%error, "the certificate stays as it was"),
-        }
-    }
 }
 
 /// Ends when standard input does.

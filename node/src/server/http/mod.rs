@@ -33,7 +33,8 @@ mod told;
 
 pub(super) use connections::serve;
 use limits::READERS_MAX;
-pub(super) use limits::{CONNECTIONS_MAX, Limits, TLS_CONNECTIONS_MAX};
+use limits::TLS_CONNECTIONS_MAX;
+pub(super) use limits::{CONNECTIONS_MAX, Limits, tls_descriptors};
 pub use openapi::openapi;
 pub(super) use shares::Shares;
 use std::io;
