@@ -41,7 +41,7 @@ mod peer_config_check;
 mod peers;
 mod proving;
 mod read_path;
-pub mod reload;
+mod reload;
 pub mod repair;
 mod requests;
 mod run;
