@@ -42,14 +42,29 @@ def commands(body):
     return found
 
 
-def same(page, run):
-    """Whether the lines of the page are those of the run; `...` stands for any number of lines."""
+def places(page, run):
+    """For each line of the page, which line of the run it is; `...` stands for any number of lines. None if they differ."""
     if "..." not in page:
-        return page == run
-    first, rest = page[: page.index("...")], page[page.index("...") + 1 :]
-    if run[: len(first)] != first:
-        return False
-    return any(same(rest, run[start:]) for start in range(len(first), len(run) + 1))
+        return list(range(len(run))) if page == run else None
+    first = page.index("...")
+    if run[:first] != page[:first]:
+        return None
+    for start in range(first, len(run) + 1):
+        found = places(page[first + 1 :], run[start:])
+        if found is not None:
+            return [*range(first), *(start + place for place in found)]
+    return None
+
+
+def refreshed(page, said, folder):
+    """The lines of a page that leaves lines out, with the values of this run; None where they differ in more."""
+    have = [(line, masked(line, folder)[0]) for line in said.split("\n") if masked(line, folder)]
+    shown = [masked(line, folder)[0] for line in page if masked(line, folder)]
+    found = places(shown, [line for _, line in have])
+    if found is None:
+        return None
+    fresh = iter(have[place][0] for place in found)
+    return [next(fresh) if masked(line, folder) and line.strip() != "..." else line for line in page]
 
 
 class Page:
@@ -92,9 +107,20 @@ class Page:
             want = int(notes.get("status", "0")) if last else 0
             said = self.one(match, command, page, answers if last else [], want)
             out.append("$ " + command)
-            out.extend(page if said is None or "..." in page else said.strip("\n").split("\n") if said.strip() else [])
+            out.extend(self.shown(command, page, said))
         body = "\n".join(out) + "\n"
         return f"{match['notes']}```console\n{body}```"
+
+    def shown(self, command, page, said):
+        """What the page is to show below a command that printed `said`."""
+        if said is None:
+            return page
+        if "..." in page:
+            fresh = refreshed(page, said, self.folder)
+            if fresh is None and self.write:
+                print(f"guide: {self.path.name}: $ {command}: mend by hand what the page shows of\n{said}")
+            return fresh or page
+        return said.strip("\n").split("\n") if said.strip() else []
 
     def one(self, match, command, page, answers, want):
         """Runs one command; what it printed, or None if it failed."""
@@ -105,12 +131,12 @@ class Page:
         except Failure as failure:
             self.failures.append(f"{where}\n{failure}\n{failure.said}")
             raise
-        said = said.replace(str(self.folder), "~/work")
+        said = said.replace(str(self.folder), "~/work").replace(self.home.name, "~")
         if status != want:
             self.failures.append(f"{where}\nended with {status}, wanted {want}\n{said}")
             return None
         have, shown = masked(said, self.folder), masked("\n".join(page), self.folder)
-        if not self.write and not same(shown, have):
+        if not self.write and places(shown, have) is None:
             difference = difflib.unified_diff(shown, have, "the page", "this run", lineterm="")
             self.failures.append("\n".join([where, *difference]))
         return said

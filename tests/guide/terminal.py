@@ -14,8 +14,8 @@ import time
 
 COLUMNS = 240
 ENDED = re.compile(rb"\x01(\d+)\x02")
-# What a command prints last when it waits for a person.
-ASKS = re.compile(r"(\[[yYnN]/[yYnN]\]|[?:])\s*$")
+# What a command prints last when it waits for a person. A question may come in pieces, so its end counts, and no other colon.
+ASKS = re.compile(r"(\[[yYnN]/[yYnN]\]|\b(?:passphrase|PIN|once more)\b[^\n]*:)\s*$")
 # Bytes by which a terminal is steered: none of them is shown in a page.
 STEERS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
 
@@ -89,5 +89,5 @@ class Failure(Exception):
 
 def shown(said):
     """The text that a person sees: without steering bytes, and of a rewritten line its last form."""
-    text = STEERS.sub("", said.decode(errors="replace")).replace("\r\n", "\n")
+    text = re.sub(r"\r+\n", "\n", STEERS.sub("", said.decode(errors="replace")))
     return "\n".join(line.split("\r")[-1].rstrip() for line in text.split("\n"))

@@ -11,10 +11,13 @@ COUNTED = "block|blocks|height|size|leaf|leaves|record|records|entries|round"
 VALUES = [
     (re.compile(rf"\b(?:{DAYS}),? "), ""),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?"), "<time>"),
+    (re.compile(r"\b\d{8}T\d{6}Z\b"), "<time>"),
     (re.compile(rf"\b\d{{1,2}} (?:{MONTHS}) \d{{4}}\b"), "<date>"),
+    (re.compile(rf"\b(?:{MONTHS}) \d{{4}}\b"), "<month>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "<date>"),
     (re.compile(r"\b\d\d:\d\d(?::\d\d(?:\.\d+)?)?\b"), "<time>"),
     (re.compile(r"\b(?:[0-9a-f]{4}[ -]){3,}[0-9a-f]{4}\b"), "<value>"),
+    (re.compile(r"\b[a-z]+ [a-z]+ [a-z]+ +\d{4} \d{4} \d{4}\b"), "<words>"),
     (re.compile(r"\b(?:\d{5}[ -]){3,}\d{5}\b"), "<value>"),
     (re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)[0-9a-f]{8,}…?(?![0-9A-Za-z])"), "<value>"),
     (re.compile(r"(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*[0-9+/])(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{40,}={0,2}"), "<value>"),
