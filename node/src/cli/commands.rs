@@ -7,8 +7,8 @@ use nemcon_client::failure::Failure;
 use super::context::Context;
 use super::global::Global;
 use super::{
-    ballot, calendar, certificate, charter, commit, demo, document, draft, genesis, incident, key,
-    law, log, mandate, measure, member, minutes, node, profile, receipt, statement, status,
+    ballot, calendar, certificate, charter, commit, demo, desk, document, draft, genesis, incident,
+    key, law, log, mandate, measure, member, minutes, node, profile, receipt, statement, status,
     testnet, verify, votes, witness,
 };
 
@@ -85,6 +85,8 @@ enum Command {
     Calendar(calendar::CalendarArgs),
     /// Who is missing, what needs me, seals, lag.
     Status,
+    /// Open a page in the browser on which a delegation reads, signs and sees who is missing.
+    Desk(desk::DeskArgs),
     /// Take the ledger out.
     #[command(subcommand)]
     Log(log::LogCommand),
@@ -148,6 +150,7 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Votes(command) => votes::run(command, context),
         Command::Calendar(args) => calendar::run(args, context),
         Command::Status => status::run(context),
+        Command::Desk(args) => desk::run(args, context),
         Command::Log(command) => log::run(command, context),
         Command::Audit(args) => audit::run(args, cli.global.council, screen),
         Command::Policy(args) => policy::run(args, cli.global.council, screen),

@@ -16,6 +16,7 @@ mod commit;
 mod consent;
 mod context;
 mod demo;
+mod desk;
 mod document;
 mod draft;
 mod genesis;
