@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 use nemcon_client::words::{rests_on, sentence};
-use nemcon_ledger::record::Measure;
+use nemcon_ledger::record::{Body, Measure};
 use nemcon_ledger::text::Line;
 use similar::{ChangeTag, TextDiff};
 
@@ -95,8 +95,17 @@ fn facts(words: &Words, said: &Measure, zone: Option<&Line>) -> Markup {
     }
 }
 
+/// The text of a measure, also where a revision brought it: without what only says that it is a revision.
+fn proposed(text: &str) -> String {
+    match Body::parse(text) {
+        Ok(Body::Revision(said)) => Body::Measure(said.measure).render(),
+        _ => text.to_owned(),
+    }
+}
+
 /// What a later text says otherwise than an earlier one, line by line.
 pub(crate) fn difference(words: &Words, before: &str, after: &str) -> Markup {
+    let (before, after) = (&*proposed(before), &*proposed(after));
     if before.len() + after.len() > COMPARED_BYTES_MAX {
         return html! { p { (words.too_long_to_compare) } };
     }
