@@ -66,7 +66,7 @@ export async function desk(...options) {
       const found = said.match(/"link": "([^"]+)"/);
       if (found) resolve(found[1]);
     });
-    child.on("exit", (code) => reject(new Error(`the desk ended with ${code}: ${wrong}`)));
+    child.on("exit", (code) => reject(new Error(`the desk ended with ${code}: ${said}${wrong}`)));
   });
   const ended = new Promise((resolve) => child.on("exit", (code) => resolve(code)));
   return {

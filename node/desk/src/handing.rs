@@ -16,7 +16,9 @@ use crate::desk::Desk;
 use crate::fields::Filled;
 use crate::making::{elsewhere, make};
 use crate::pages::acts::Errors;
-use crate::pages::{acts, council, documents, incidents, signing as sheets, tabling as tables};
+use crate::pages::{
+    acts, council, documents, incidents, package, signing as sheets, tabling as tables,
+};
 use crate::sheet::{Sheet, State as Became};
 use crate::signing::{self, Stop, has_moved, look_again, show};
 use crate::tabling;
@@ -41,6 +43,7 @@ pub(crate) fn router() -> Router<Arc<Desk>> {
         .route("/table/{kind}", get(form_of_measure).post(send_measure))
         .route("/incidents/report", get(form_of_report).post(send_report))
         .route("/incidents/{number}/attribute", get(form_of_finding).post(send_finding))
+        .route(package::PLACE, get(form_of_package).post(send_package))
         .route("/council/freeze", get(form_of_freeze).post(send_freeze))
         .route("/sign/{token}", get(read_sheet).post(sign_sheet))
         .route("/sign/{token}/again", post(sheet_again))
@@ -271,6 +274,21 @@ fn finding(filled: &mut Filled<'_>) -> Option<Finding> {
         manner: manner?,
         is_public,
     })
+}
+
+async fn form_of_package(State(desk): Shared, Extension(visit): Seen) -> Response {
+    make(desk, visit, |desk, visit| package::package(desk, visit, false)).await
+}
+
+async fn send_package(State(desk): Shared, Extension(visit): Seen, request: Request) -> Response {
+    send(desk, visit, request, |desk, visit, sent| {
+        let numbers: Vec<u64> = Filled::new(sent, visit.words).ticked("measure");
+        if numbers.len() < 2 {
+            return Ok(Answered::Again(package::package(desk, visit, true)?));
+        }
+        Ok(Answered::Act(Act::Package(numbers)))
+    })
+    .await
 }
 
 async fn form_of_freeze(State(desk): Shared, Extension(visit): Seen) -> Response {

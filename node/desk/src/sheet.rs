@@ -110,3 +110,29 @@ impl Sheet {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nemcon_client::fixture::{genesis, head};
+    use nemcon_ledger::record::Freeze;
+
+    use super::*;
+
+    #[test]
+    fn a_sheet_that_many_threads_send_is_begun_once() {
+        let head = head(&genesis(), "BG");
+        let body = Body::Freeze(Freeze { head, reason: None, after: None });
+        let foreseen = Foreseen::Follows { all: Vec::new(), is_checked: true };
+        let sheet = Sheet::open(Act::Freeze(None), (body, None), Vec::new(), foreseen);
+        let begun = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..16).map(|_| scope.spawn(|| sheet.begin())).collect();
+            all.into_iter().filter_map(|it| it.join().ok()).filter(|begun| *begun).count()
+        });
+        assert_eq!(begun, 1);
+        // What was not signed after all can be signed; what was sent cannot.
+        sheet.settle(State::Open);
+        assert!(sheet.begin());
+        sheet.settle(State::Unknown("no answer".to_owned()));
+        assert!(!sheet.begin());
+    }
+}

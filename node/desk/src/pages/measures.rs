@@ -43,7 +43,7 @@ pub(crate) fn measures(desk: &Desk, visit: &Visit, query: &Sent) -> Result<Marku
                 input type="search" id="q" name="q" value=(query.get("q"));
                 button { (words.find) }
             }
-            @if may_table { p class="buttons" { a class="button" href="/table" { (words.table) } } }
+            @if may_table { p class="buttons" { a class="button" href="/table" { (words.table) } a class="button" href="/package" { (words.bind) } } }
         }
         (live("measures", &body))
     };

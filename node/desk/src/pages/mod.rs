@@ -11,6 +11,7 @@ pub(crate) mod measure;
 pub(crate) mod measures;
 pub(crate) mod minutes;
 pub(crate) mod nodes;
+pub(crate) mod package;
 pub(crate) mod parts;
 pub(crate) mod signing;
 pub(crate) mod tabling;

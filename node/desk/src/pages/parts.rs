@@ -9,9 +9,16 @@ use nemcon_ledger::text::{Code, Line};
 use crate::check::Verdict;
 use crate::words::{Words, time};
 
-/// A time by the clocks of the seat and in UTC.
+/// A time by the clocks of the seat and in UTC; neither is broken between two lines.
 pub(crate) fn moment(words: &Words, at: Time, zone: Option<&Line>) -> Markup {
-    html! { time datetime=(at) { (time::both(words, at, zone)) } }
+    let said = time::both(words, at, zone);
+    let (there, utc) = said.split_once(" (").unwrap_or((&said, ""));
+    html! {
+        time datetime=(at) {
+            span class="whole" { (there) }
+            @if !utc.is_empty() { " " span class="whole utc" { "(" (utc) } }
+        }
+    }
 }
 
 /// A time that is to come, first as the time until then: `3 days`.

@@ -48,7 +48,7 @@ dictionary! {
     texts:
         a_file about abstain abstain_more admitted against against_more ahead all_open all_that_was_signed alone
         amends answered_by answers applies as_it_will_be_read attest attestation attests attribute authorised_by
-        awaits back back_to_today bases_of_kind basis block broken_log cancel category certificate changes_council
+        awaits back back_to_today bases_of_kind basis bind bind_lead bind_none bind_two block broken_log cancel category certificate changes_council
         charter charter_asks charter_in_english charter_requires checked choose clock close close_more code companion
         compare compare_files concerns concerns_hint conditions confidence connected contradicts council
         council_digest dates deadline declaration declaration_hint declaration_missing declaration_needless declare
