@@ -43,7 +43,7 @@ fn members(words: &Words, council: &Council, zone: Option<&Line>) -> Markup {
     let frozen = |code: &Code| council.frozen().find(|(of, _)| *of == code).map(|(_, at)| at);
     let notice = |code: &Code| council.departing().find(|(of, _)| *of == code).map(|(_, at)| at);
     html! {
-        div class="scroll" tabindex="0" role="region" aria-label=(words.members) { table class="members" {
+        div class="scroll" tabindex="0" role="group" aria-label=(words.members) { table class="members" {
             thead { tr { th scope="col" { (words.code) } th scope="col" { (words.name) } th scope="col" { (council.genesis().charter.weight.of) } th scope="col" { (words.signs_for_it) } th scope="col" { (words.state) } } }
             tbody {
                 @for member in &roster.members { tr {

@@ -99,12 +99,12 @@ pub(crate) fn page(
                     li { a href=(section.place()) aria-current=[(section == here).then_some("page")] { (section.name(words)) } }
                 }
             } }
-        }
-        @if let Some(marking) = charter.and_then(|it| it.publication.as_ref()).map(|it| &it.marking) {
-            p class="marking" { (marking) }
-        }
-        div id="lost" class="lost" role="alert" hidden[status.is_some()] data-lost=(words.lost) {
-            @if status.is_none() { (words.lost) }
+            @if let Some(marking) = charter.and_then(|it| it.publication.as_ref()).map(|it| &it.marking) {
+                p class="marking" { (marking) }
+            }
+            div id="lost" class="lost" role="alert" hidden[status.is_some()] data-lost=(words.lost) {
+                @if status.is_none() { (words.lost) }
+            }
         }
         main id="main" tabindex="-1" { (body) }
         footer {

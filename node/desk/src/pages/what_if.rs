@@ -119,7 +119,7 @@ fn form(
                 }
                 p class="buttons" { button class="button main" { (words.judge) } a class="button" href="/what-if" { (words.start_over) } }
             }
-            div class="scroll" tabindex="0" role="region" aria-label=(words.members) { table class="positions" {
+            div class="scroll" tabindex="0" role="group" aria-label=(words.members) { table class="positions" {
                 thead { tr { th scope="col" { (words.member) } @for it in &offered { th scope="col" { span aria-hidden="true" { (sign(*it)) } " " (words.position(*it)) } } @if rule.entitled == EntitledSet::Participating { th scope="col" { (words.takes_no_part) } } } }
                 tbody { @for member in &council.roster().members {
                     @let is_out = law.excluded.iter().any(|it| it.code == member.code);
