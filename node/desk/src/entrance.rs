@@ -21,32 +21,29 @@ use crate::words::{Language, Words};
 const LANGUAGE_COOKIE: &str = "nemcon-language";
 
 /// Lets a request in, or answers why not; and gives every answer its headers.
-pub(crate) async fn guard(
-    State(desk): State<Arc<Desk>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let mut answer = match judge(&desk, &request) {
-        Err(refused) => (StatusCode::FORBIDDEN, refused).into_response(),
-        Ok(()) => {
-            let words = words(request.headers());
-            match browser(&desk, request.headers()) {
-                Some(browser) => {
-                    let place = request.uri().path_and_query();
-                    let place = place.map_or("/", |it| it.as_str()).to_owned();
-                    request.extensions_mut().insert(Visit { browser, words, place });
-                    next.run(request).await
-                }
-                None if is_open_to_all(request.uri().path()) => {
-                    request.extensions_mut().insert(words);
-                    next.run(request).await
-                }
-                None => page(StatusCode::FORBIDDEN, troubles::locked(words)),
-            }
-        }
+pub(crate) async fn guard(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
+    let mut answer = if let Err(refused) = judge(&desk, &request) {
+        (StatusCode::FORBIDDEN, refused).into_response()
+    } else {
+        admit(&desk, request, next).await
     };
     secure(answer.headers_mut());
     answer
+}
+
+/// Lets a browser on that is in; the others get the way in, and how the pages look.
+async fn admit(desk: &Desk, mut request: Request, next: Next) -> Response {
+    let words = words(request.headers());
+    let Some(browser) = browser(desk, request.headers()) else {
+        if !is_open_to_all(request.uri().path()) {
+            return page(StatusCode::FORBIDDEN, troubles::locked(words));
+        }
+        request.extensions_mut().insert(words);
+        return next.run(request).await;
+    };
+    let place = request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned();
+    request.extensions_mut().insert(Visit { browser, words, place });
+    next.run(request).await
 }
 
 /// What a browser gets that is not in: the way in, and how the pages look.

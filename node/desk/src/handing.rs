@@ -121,13 +121,11 @@ async fn send_act(
         if act == "revise" {
             return revise(desk, visit, number, filled);
         }
-        Ok(match acts::asked(&mut filled, (number, &act), (charter, me)) {
-            Some(act) => Answered::Act(act),
-            None => {
-                let errors = filled.into_errors();
-                Answered::Again(acts::form(desk, visit, (number, &act), (sent, &errors))?)
-            }
-        })
+        if let Some(act) = acts::asked(&mut filled, (number, &act), (charter, me)) {
+            return Ok(Answered::Act(act));
+        }
+        let errors = filled.into_errors();
+        Ok(Answered::Again(acts::form(desk, visit, (number, &act), (sent, &errors))?))
     })
     .await
 }
@@ -200,13 +198,11 @@ async fn send_measure(
     send(desk, visit, request, move |desk, visit, sent| {
         let kind = tables::kind_of(desk, &kind)?;
         let mut filled = Filled::new(sent, visit.words);
-        Ok(match tabling::draft(&mut filled, desk.charter()?, kind) {
-            Some(draft) => Answered::Act(Act::Table(Box::new(draft))),
-            None => {
-                let errors = filled.into_errors();
-                Answered::Again(tables::table(desk, visit, kind, (Some(sent), &errors))?)
-            }
-        })
+        if let Some(draft) = tabling::draft(&mut filled, desk.charter()?, kind) {
+            return Ok(Answered::Act(Act::Table(Box::new(draft))));
+        }
+        let errors = filled.into_errors();
+        Ok(Answered::Again(tables::table(desk, visit, kind, (Some(sent), &errors))?))
     })
     .await
 }
@@ -250,13 +246,11 @@ async fn send_finding(
     send(desk, visit, request, move |desk, visit, sent| {
         let number: u64 = number.parse().map_err(|_| Trouble::NotFound)?;
         let mut filled = Filled::new(sent, visit.words);
-        Ok(match finding(&mut filled) {
-            Some(finding) => Answered::Act(Act::Attribute(number, Box::new(finding))),
-            None => {
-                let errors = filled.into_errors();
-                Answered::Again(incidents::attribute(desk, visit, number, (sent, &errors))?)
-            }
-        })
+        if let Some(finding) = finding(&mut filled) {
+            return Ok(Answered::Act(Act::Attribute(number, Box::new(finding))));
+        }
+        let errors = filled.into_errors();
+        Ok(Answered::Again(incidents::attribute(desk, visit, number, (sent, &errors))?))
     })
     .await
 }

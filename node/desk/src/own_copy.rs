@@ -202,10 +202,10 @@ impl OwnCopy {
                 body => {
                     let is_late = matches!(body, Body::Attestation(_) | Body::Remark(_));
                     let measures = body.measures();
-                    if let (true, Some(measure)) = (is_late, measures.first()) {
-                        if self.ended.contains_key(measure) {
-                            self.later.entry(*measure).or_default().push(leaf);
-                        }
+                    if let (true, Some(measure)) = (is_late, measures.first())
+                        && self.ended.contains_key(measure)
+                    {
+                        self.later.entry(*measure).or_default().push(leaf);
                     }
                     measures
                 }

@@ -153,10 +153,10 @@ async fn language(RawQuery(query): RawQuery) -> Response {
     // A place of the desk begins with one slash; two would be another host.
     let is_own = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
     let mut answer = lead(if is_own { back } else { "/" });
-    if let Some(language) = Language::of_code(query.get("to")) {
-        if let Ok(cookie) = HeaderValue::from_str(&keep_language(language)) {
-            answer.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+    if let Some(language) = Language::of_code(query.get("to"))
+        && let Ok(cookie) = HeaderValue::from_str(&keep_language(language))
+    {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
     answer
 }

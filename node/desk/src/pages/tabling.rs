@@ -43,7 +43,7 @@ pub(crate) fn choose(desk: &Desk, visit: &Visit) -> Result<Markup, Trouble> {
     let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
     let all = kinds(charter, &roles);
     let (here, elsewhere): (Vec<_>, Vec<_>) = all.into_iter().partition(|kind| is_by_form(kind));
-    let rules = |kind: &MeasureKind| {
+    let ways_of = |kind: &MeasureKind| {
         let ways = kind.decided.iter().filter_map(|way| Some((charter.rule(&way.by)?, way)));
         ways.map(|(rule, way)| format!("{}: {}", rule.name, ballots_of(rule, way)))
             .collect::<Vec<_>>()
@@ -54,7 +54,7 @@ pub(crate) fn choose(desk: &Desk, visit: &Visit) -> Result<Markup, Trouble> {
         ul class="rows kinds" {
             @for kind in here {
                 li { a href=(format!("/table/{}", kind.name)) { (kind.name) }
-                    @for rule in rules(kind) { span class="small" lang="en" { (rule) } } }
+                    @for rule in ways_of(kind) { span class="small" lang="en" { (rule) } } }
             }
         }
         @if !elsewhere.is_empty() {

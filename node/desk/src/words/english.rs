@@ -4,7 +4,7 @@ use nemcon_client::reading::Following;
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::record::{Body, ReservationAct};
 
-use super::{Language, Told, Words};
+use super::dictionary::{Language, Told, Words};
 
 fn plural(count: u64, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }

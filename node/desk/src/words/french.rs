@@ -4,7 +4,7 @@ mod consequences;
 
 use nemcon_ledger::record::{Body, ReservationAct};
 
-use super::{Language, Words};
+use super::dictionary::{Language, Words};
 
 pub(super) use consequences::consequences;
 

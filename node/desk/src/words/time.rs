@@ -5,7 +5,7 @@ use jiff::{Timestamp, Zoned};
 use nemcon_ledger::Time;
 use nemcon_ledger::text::Line;
 
-use super::Words;
+use super::dictionary::Words;
 
 const MINUTE_MS: u64 = 60_000;
 const HOUR_MS: u64 = 60 * MINUTE_MS;
@@ -62,33 +62,5 @@ pub(crate) fn span(words: &Words, ms: u64) -> String {
         MINUTE_MS..HOUR_MS => (words.minutes_left)(ms / MINUTE_MS),
         HOUR_MS..DAY_MS => (words.hours)(ms / HOUR_MS),
         _ => (words.days)(ms / DAY_MS),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::Language;
-    use super::*;
-
-    #[test]
-    fn times_are_written_as_people_of_a_language_do() {
-        let time: Time = "2026-12-01T23:30:59.999Z".parse().unwrap();
-        let zone: Line = "Europe/Brussels".parse().unwrap();
-        let [english, french] = Language::ALL.map(Language::words);
-        assert_eq!(
-            both(english, time, Some(&zone)),
-            "2 December 2026, 00:30 Brussels (1 December 2026, 23:30 UTC)"
-        );
-        assert_eq!(
-            both(french, time, Some(&zone)),
-            "2 décembre 2026, 00:30 Bruxelles (1er décembre 2026, 23:30 UTC)"
-        );
-        assert_eq!(both(english, time, None), "1 December 2026, 23:30 UTC");
-        assert_eq!(day(french, time, None), "mardi 1er décembre 2026");
-        assert_eq!(span(english, 59_999), "less than a minute");
-        assert_eq!(
-            (span(english, DAY_MS), span(french, 3 * DAY_MS)),
-            ("1 day".into(), "3 jours".into())
-        );
     }
 }

@@ -3,8 +3,8 @@
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::record::Body;
 
+use crate::words::dictionary::{Told, Words};
 use crate::words::time::both;
-use crate::words::{Told, Words};
 
 fn numbers(all: &[u64]) -> String {
     all.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
