@@ -177,3 +177,14 @@ pub(super) async fn genesis(Extension(Genesis(note)): Extension<Genesis>) -> Res
 /// The genesis with the founders' signatures, as it is given out.
 #[derive(Clone)]
 pub(super) struct Genesis(pub(super) Bytes);
+
+/// This interface as an OpenAPI 3.1 document.
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "node",
+    responses((status = 200, description = "An OpenAPI 3.1 document.", body = inline(serde_json::Value))))]
+pub(super) async fn document(Extension(Document(api)): Extension<Document>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], api).into_response()
+}
+
+/// The OpenAPI document, as it is given out.
+#[derive(Clone)]
+pub(super) struct Document(pub(super) Bytes);

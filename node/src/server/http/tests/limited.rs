@@ -1,5 +1,7 @@
 //! What a token may ask in a time, and how many streams there are.
 
+use nemcon_client::token::Holder;
+
 use super::*;
 
 #[tokio::test]
