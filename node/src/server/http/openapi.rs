@@ -102,17 +102,17 @@ fn complete_operation(operation: &mut Operation, method: &str, path: &str) {
 /// Adds the examples of a `POST`: of what is sent, and of the answer.
 fn give_examples(operation: &mut Operation, path: &str) {
     if let Some(RefOr::T(body)) = &mut operation.request_body {
-        give_example(body.content.values_mut(), &examples::request(path));
+        give_example(body.content.values_mut(), examples::request(path).as_ref());
     }
     if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
-        give_example(answer.content.values_mut(), &examples::answer(path));
+        give_example(answer.content.values_mut(), examples::answer(path).as_ref());
     }
 }
 
-fn give_example<'a>(of: impl Iterator<Item = &'a mut RefOr<Content>>, example: &Option<Value>) {
+fn give_example<'a>(of: impl Iterator<Item = &'a mut RefOr<Content>>, example: Option<&Value>) {
     for content in of {
         if let RefOr::T(content) = content {
-            content.example.clone_from(example);
+            content.example = example.cloned();
         }
     }
 }
