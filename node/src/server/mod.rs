@@ -15,6 +15,7 @@
 //! recovers. What it does not: it decides nothing; consensus and the council's law are in the replica.
 
 mod addresses;
+mod announcing;
 mod answers;
 pub mod backup;
 mod clock;

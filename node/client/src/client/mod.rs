@@ -21,7 +21,7 @@ use nemcon_ledger::record::Body;
 use nemcon_ledger::text::{Code, Show as _};
 use serde::de::DeserializeOwned;
 use ureq::http::Response;
-use ureq::http::header::{AUTHORIZATION, RETRY_AFTER};
+use ureq::http::header::AUTHORIZATION;
 use ureq::{Agent, RequestBuilder};
 
 pub use access::Access;
@@ -30,7 +30,7 @@ pub use check_answer::Contradiction;
 pub use error::ClientError;
 pub use follow::{Events, Since, Told};
 
-use agent::{ANSWER_TIMEOUT, agent, is_private};
+use agent::{ANSWER_TIMEOUT, agent, is_of_tls, is_private, put_off};
 use answerer::InProcess;
 use check_answer::Asked;
 
@@ -49,8 +49,6 @@ const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
 const SHOWN_CHARS_MAX: usize = 300;
 /// How often a request is made that the node puts off, because its token asks too often.
 const TRIES: usize = 4;
-/// The longest time that the client waits before it asks again. A node that wants more time is told to the caller.
-const PUT_OFF_MAX: Duration = Duration::from_secs(10);
 
 /// A client of one node.
 #[derive(Clone, Debug)]
@@ -392,9 +390,7 @@ impl Client {
                 ClientError::Tls { base, error: error.to_string().shown() }
             }
             ureq::Error::Io(error) if is_absence(&error) => ClientError::NotRunning { base },
-            ureq::Error::Io(error)
-                if error.get_ref().is_some_and(|it| it.is::<rustls::Error>()) =>
-            {
+            ureq::Error::Io(error) if is_of_tls(&error) => {
                 ClientError::Tls { base, error: error.to_string().shown() }
             }
             error => ClientError::Transport { base, what, error: Box::new(error) },
@@ -420,14 +416,6 @@ impl Client {
         let (base, body) = (self.told(), body.shown());
         ClientError::Status { base, what, status, body }
     }
-}
-
-/// How long the node puts the request off because its token asks too often [RFC 9110 10.2.3]; `None` if it does not,
-/// or for longer than a caller waits.
-fn put_off(response: &Response<ureq::Body>) -> Option<Duration> {
-    let after = response.headers().get(RETRY_AFTER).filter(|_| response.status() == 429)?;
-    let after = Duration::from_secs(after.to_str().ok()?.parse().ok()?);
-    (after <= PUT_OFF_MAX).then_some(after)
 }
 
 /// Whether the error of the system says that nothing listens there, or that the peer has just gone.

@@ -93,7 +93,7 @@ pub(super) async fn events(
     Query(begin): Query<Begin>,
 ) -> Result<Response, Response> {
     let place = match headers.get(LAST_EVENT_ID) {
-        Some(id) => Some(place_of(id)?),
+        Some(id) => Some(place_of(id).ok_or_else(no_place)?),
         None => None,
     };
     let Some(turn) = streams.turns.take(holder.role, 1) else {
@@ -131,12 +131,13 @@ pub(super) async fn events(
     Ok((kind, Body::new(Sent(body))).into_response())
 }
 
-fn place_of(id: &HeaderValue) -> Result<EventPlace, Response> {
-    let place = id.to_str().ok().and_then(|id| id.parse().ok());
-    place.ok_or_else(|| {
-        let wants = "`Last-Event-ID` is the id of an event that came, such as `142-120`";
-        problem(ProblemKind::BadRequest, wants)
-    })
+fn no_place() -> Response {
+    let wants = "`Last-Event-ID` is the id of an event that came, such as `142-120`";
+    problem(ProblemKind::BadRequest, wants)
+}
+
+fn place_of(id: &HeaderValue) -> Option<EventPlace> {
+    id.to_str().ok()?.parse().ok()
 }
 
 /// The body of an answer, as it is written.

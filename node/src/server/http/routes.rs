@@ -114,7 +114,8 @@ pub(super) async fn submit(
     Extension(holder): Extension<Holder>,
     extract::Json(submission): extract::Json<Submission>,
 ) -> Result<Json<Answer>, Response> {
-    verify_party(&holder, &submission.record)?;
+    verify_party(&holder, &submission.record)
+        .map_err(|why| problem(ProblemKind::OtherParty, why))?;
     let (reply, mut outcomes) = mpsc::channel(2);
     let record = submission.record.into_bytes();
     desk.send(Request::Submit { record, reply }).await?;
@@ -128,7 +129,7 @@ pub(super) async fn submit(
 }
 
 /// Checks that a statement is of the party that the token is for, if it is for one.
-fn verify_party(holder: &Holder, record: &str) -> Result<(), Response> {
+fn verify_party(holder: &Holder, record: &str) -> Result<(), String> {
     let Some(wanted) = &holder.party else { return Ok(()) };
     // What is no statement is refused as such by the replica.
     let Ok(Record::Statement(statement)) = Record::parse(record.as_bytes()) else { return Ok(()) };
@@ -136,8 +137,7 @@ fn verify_party(holder: &Holder, record: &str) -> Result<(), Response> {
     if found == wanted {
         return Ok(());
     }
-    let detail = format!("the token is for statements of {wanted}, and this one is of {found}");
-    Err(problem(ProblemKind::OtherParty, detail))
+    Err(format!("the token is for statements of {wanted}, and this one is of {found}"))
 }
 
 fn answer(outcome: Outcome) -> Answer {
@@ -170,3 +170,14 @@ pub(super) async fn genesis(Extension(Genesis(note)): Extension<Genesis>) -> Res
 /// The genesis with the founders' signatures, as it is given out.
 #[derive(Clone)]
 pub(super) struct Genesis(pub(super) Bytes);
+
+/// This interface as an OpenAPI 3.1 document.
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "node",
+    responses((status = 200, description = "An OpenAPI 3.1 document.", body = inline(serde_json::Value))))]
+pub(super) async fn document(Extension(Document(api)): Extension<Document>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], api).into_response()
+}
+
+/// The OpenAPI document, as it is given out.
+#[derive(Clone)]
+pub(super) struct Document(pub(super) Bytes);

@@ -4,6 +4,7 @@ use nemcon_client::token::{Role, Token};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::table::{BODY_BYTES_MAX, REQUESTS_UNDER_WAY_MAX};
 use super::*;
 use crate::server::meter::{Meters, Readiness, Verdict};
 

@@ -1,5 +1,7 @@
 //! What a token may ask in a time, and how many streams there are.
 
+use nemcon_client::token::Holder;
+
 use super::*;
 
 #[tokio::test]
@@ -42,7 +44,7 @@ async fn streams_of_events_are_limited_and_begin_with_a_place_that_is_one() {
         let stream = served.ask_with("GET /v1/events", &shown, b"").await;
         tokio::select! {
             Some(request) = served.requests.recv() => open.push((stream, request)),
-            answer = async { stream.readable().await.map(|()| ()) } => {
+            answer = stream.readable() => {
                 answer.unwrap();
                 break answer_of(stream).await;
             }
