@@ -75,7 +75,7 @@ impl Reload {
                 tracing::info!(event = %"certificate-reloaded", "the certificate of the HTTP interface is read again");
             }
             Err(error) => {
-                tracing::error!(event = %"certificate-kept", %error, "the certificate stays as it was")
+                tracing::error!(event = %"certificate-kept", %error, "the certificate stays as it was");
             }
         }
     }

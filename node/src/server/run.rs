@@ -81,9 +81,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let addresses = addresses(config)?;
     let feed = feed_token(config, &options)?;
     let (tokens_in, tokens) = watch::channel(Tokens::prepare(folder_of(&options.config))?);
-    if !config.ledger.exists() {
-        verify_named(config, &node.genesis.roster, &node.keys)?;
-    }
+    verify_new(config, &node)?;
     let members = node.genesis.roster.members.len().max(addresses.len() + 1);
     let over_tls = over_tls(config)?;
     let shares = Shares::take(members, others(config))?;
@@ -102,8 +100,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (news_in, news) = watch::channel(News::default());
     let worker = Worker::new(&node, disk, handle.clone(), addresses, watched, news_in);
     let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
-    let (mesh_at, http_at) = (mesh.local_addr(), config.http);
-    tracing::info!(event = %"running", member = %node.me, mesh = %mesh_at, http = %http_at, "running");
+    tell_running(&node, &mesh, config);
     let (over_tls, shown_in) = over_tls.unzip();
     let reload = Reload::of(&options.config, requests_in.clone(), tokens_in, shown_in);
     let reloading = reload.on(hangup);
@@ -135,6 +132,19 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     handle.shutdown();
     let _ = stop.send(());
     Ok(replica.result(&node.me)?)
+}
+
+/// Checks a configuration whose ledger is still to be made against the founding roster.
+fn verify_new(config: &NodeConfig, node: &Identity) -> Result<(), ServerError> {
+    if config.ledger.exists() {
+        return Ok(());
+    }
+    verify_named(config, &node.genesis.roster, &node.keys)
+}
+
+fn tell_running(node: &Identity, mesh: &Mesh, config: &NodeConfig) {
+    let (mesh, http) = (mesh.local_addr(), config.http);
+    tracing::info!(event = %"running", member = %node.me, %mesh, %http, "running");
 }
 
 /// The mesh on its address, by the founding roster, which is replaced as soon as the ledger has been read.
