@@ -21,7 +21,7 @@ done
 
 commit=$(git rev-parse HEAD)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
-export SOURCE_DATE_EPOCH
+export SOURCE_DATE_EPOCH LC_ALL=C
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | sed -n 1p)
 target=$(rustc -vV | sed -n 's/^host: //p')
 name=nemcon-$version-${target%%-*}-linux

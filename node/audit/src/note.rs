@@ -47,19 +47,18 @@ pub fn run(args: &VerifyNoteArgs, screen: Screen) -> Result<(), Failure> {
     let names: Vec<_> = args.files.iter().map(|file| file.shown()).collect();
     let by: Vec<_> = args.by.iter().map(ToString::to_string).collect();
     let value = json!({ "signed_by": by, "lists": listed, "files": names });
-    let mut words = format!("VERIFIED: {}\n", args.note.shown());
-    for key in &args.by {
-        words += &format!("signed by {}+{}\n", key.name.as_str().shown(), key.key_id());
-    }
-    for name in &names {
-        words += &format!("{name}: as it was signed\n");
-    }
+    let signers = args.by.iter();
+    let signers =
+        signers.map(|key| format!("signed by {}+{}", key.name.as_str().shown(), key.key_id()));
+    let compared = names.iter().map(|name| format!("{name}: as it was signed"));
     let listed = count(listed.len() as u64, "file");
-    words += &match names.len() {
+    let lists = match names.len() {
         0 => format!("it lists {listed}; none was compared: name those that you have"),
         _ => format!("it lists {listed}"),
     };
-    screen.result(&value, words)
+    let head = format!("VERIFIED: {}", args.note.shown());
+    let words: Vec<_> = [head].into_iter().chain(signers).chain(compared).chain([lists]).collect();
+    screen.result(&value, words.join("\n"))
 }
 
 /// Compares one file with the sum that the text gives for its name.

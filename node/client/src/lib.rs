@@ -47,6 +47,7 @@ pub mod atomic_write;
 pub mod audit;
 pub mod calendar;
 pub mod certificate;
+pub mod charter;
 pub mod client;
 pub mod clock;
 pub mod commitment;

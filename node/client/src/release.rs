@@ -23,10 +23,10 @@ pub enum ReleaseError {
     Signed,
     /// A key that the caller named has not signed.
     #[error("no signature by {0}")]
-    Unsigned(VerifierKey),
+    Unsigned(Box<VerifierKey>),
     /// A key of a sort that signs no texts.
     #[error("{0} cosigns checkpoints of logs, and signs no release")]
-    Sort(VerifierKey),
+    Sort(Box<VerifierKey>),
     /// A line of the text is no checksum.
     #[error(
         "line {line} is no checksum: 64 hexadecimal digits, two spaces and a file name without folder"
@@ -119,7 +119,7 @@ pub fn sign(bytes: &[u8], name: &KeyName, key: &SecretKey) -> Result<SignedNote,
 pub fn verify(bytes: &[u8], by: &[VerifierKey]) -> Result<String, ReleaseError> {
     let is_of_texts = |key: &&VerifierKey| key.kind == SignatureType::Ed25519;
     if let Some(key) = by.iter().find(|key| !is_of_texts(key)) {
-        return Err(ReleaseError::Sort(key.clone()));
+        return Err(ReleaseError::Sort(Box::new(key.clone())));
     }
     let note = SignedNote::parse(bytes)?;
     let mut known = by.to_vec();
@@ -127,7 +127,7 @@ pub fn verify(bytes: &[u8], by: &[VerifierKey]) -> Result<String, ReleaseError> 
     known.dedup();
     let signed = note.verified_by(&known)?;
     match by.iter().find(|key| !signed.contains(key)) {
-        Some(lacking) => Err(ReleaseError::Unsigned(lacking.clone())),
+        Some(lacking) => Err(ReleaseError::Unsigned(Box::new(lacking.clone()))),
         None if by.is_empty() => Err(NoteError::Unsigned.into()),
         None => Ok(note.text().to_owned()),
     }
@@ -158,14 +158,23 @@ mod tests {
         let twice = sign(&once, &beta, &key(2)).unwrap().render();
         let (a, b) = (verifier_key(&alpha, &key(1)), verifier_key(&beta, &key(2)));
         assert_eq!(verify(&once, core::slice::from_ref(&a)), Ok(text()));
-        assert_eq!(verify(&once, &[a.clone(), b.clone()]), Err(ReleaseError::Unsigned(b.clone())));
+        assert_eq!(
+            verify(&once, &[a.clone(), b.clone()]),
+            Err(ReleaseError::Unsigned(Box::new(b.clone())))
+        );
         assert_eq!(verify(&twice, &[b.clone(), a.clone(), a.clone()]), Ok(text()));
         assert_eq!(verify(&twice, &[]), Err(NoteError::Unsigned.into()));
         let other = verifier_key(&alpha, &key(3));
-        assert_eq!(verify(&twice, &[other.clone()]), Err(ReleaseError::Unsigned(other)));
+        assert_eq!(
+            verify(&twice, core::slice::from_ref(&other)),
+            Err(ReleaseError::Unsigned(Box::new(other)))
+        );
         assert_eq!(sign(&twice, &alpha, &key(1)), Err(ReleaseError::Signed));
         let cosigner = VerifierKey { kind: SignatureType::CosignatureV1, ..a };
-        assert_eq!(verify(&twice, &[cosigner.clone()]), Err(ReleaseError::Sort(cosigner)));
+        assert_eq!(
+            verify(&twice, core::slice::from_ref(&cosigner)),
+            Err(ReleaseError::Sort(Box::new(cosigner)))
+        );
     }
 
     #[test]

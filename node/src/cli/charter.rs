@@ -1,15 +1,13 @@
 //! `nemcon charter`: explains and checks a council's charter.
 
 mod members;
-mod publication;
-mod sentences;
-mod vocabulary;
 
 use core::cmp::Ordering;
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_client::charter::explain;
 use nemcon_client::failure::Failure;
 use nemcon_client::words::{count, knows};
 use nemcon_ledger::record::Charter;
@@ -20,8 +18,6 @@ use serde_json::json;
 use crate::cli::context::Context;
 use nemcon_audit::Screen;
 use nemcon_audit::output;
-pub(super) use sentences::{ballots_of, explain, source_of, who};
-pub(super) use vocabulary::applying;
 
 use members::Members;
 use nemcon_client::config::{parse_toml, read_text};
@@ -74,7 +70,7 @@ pub(super) fn run(command: &CharterCommand, context: Context<'_>) -> Result<(), 
                 Some(file) => load(file)?,
                 None => context.session()?.founding()?.genesis().charter.clone(),
             };
-            let mut words = sentences::explain(&charter);
+            let mut words = explain(&charter);
             if let Err(error) = charter.verify() {
                 let _ = write!(words, "\nNo council can be founded on this charter: {error}");
             }
@@ -133,7 +129,7 @@ fn check(file: &Path, members: &[Members], screen: Screen) -> Result<(), Failure
     }
     let kinds = count(charter.kinds.len() as u64, "kind");
     let rules = count(charter.rules.len() as u64, "rule");
-    let explained = sentences::explain(&charter);
+    let explained = explain(&charter);
     let weighed = weighing.as_ref().map(|it| format!("{it}\n")).unwrap_or_default();
     let words = format!(
         "{}\n\n{}: {kinds} of measure, {rules}\n{weighed}it is a law: every measure can end, and no \

@@ -7,9 +7,9 @@ use nemcon_client::failure::Failure;
 use super::context::Context;
 use super::global::Global;
 use super::{
-    backup, ballot, calendar, card, certificate, charter, commit, demo, doctor, document, draft,
-    genesis, incident, key, law, log, mandate, measure, member, minutes, node, note, profile,
-    receipt, statement, status, testnet, verify, votes, witness,
+    backup, ballot, calendar, card, certificate, charter, commit, demo, desk, doctor, document,
+    draft, genesis, incident, key, law, log, mandate, measure, member, minutes, node, note,
+    profile, receipt, statement, status, testnet, verify, votes, witness,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -94,6 +94,8 @@ enum Command {
     Status,
     /// Examine the node and its machine, whether it runs or not: what is right, what is wrong, and what to do.
     Doctor,
+    /// Open a page in the browser on which a delegation reads, signs and sees who is missing.
+    Desk(desk::DeskArgs),
     /// Take the ledger out.
     #[command(subcommand)]
     Log(log::LogCommand),
@@ -180,6 +182,7 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Calendar(args) => calendar::run(args, context),
         Command::Status => status::run(context),
         Command::Doctor => doctor::run(context),
+        Command::Desk(args) => desk::run(args, context),
         Command::Log(command) => log::run(command, context),
         Command::Audit(args) => audit::run(args, cli.global.council, screen),
         Command::Policy(args) => policy::run(args, cli.global.council, screen),

@@ -18,6 +18,7 @@ mod commit;
 mod consent;
 mod context;
 mod demo;
+mod desk;
 mod doctor;
 mod document;
 mod draft;

@@ -205,7 +205,7 @@ fn time_of(text: &str) -> Option<Time> {
         Some((seconds, decimals)) => (seconds, decimals),
         None => (text.strip_suffix('Z')?, ""),
     };
-    format!("{seconds}.{:0<3.3}Z", decimals).parse().ok()
+    format!("{seconds}.{decimals:0<3.3}Z").parse().ok()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use nemcon_client::api::FilesView;
 use nemcon_client::config::NodeConfig;
 
-use super::http::{CONNECTIONS_MAX, TLS_CONNECTIONS_MAX};
+use super::http::{CONNECTIONS_MAX, tls_descriptors};
 use super::{meter, read_path};
 use crate::mesh::Limits;
 
@@ -106,8 +106,7 @@ pub(crate) fn foreseen(members: usize, config: &NodeConfig) -> FilesView {
 
 /// How many descriptors the addresses need that the configuration may open besides mesh and HTTP interface.
 pub(super) fn others(config: &NodeConfig) -> usize {
-    let over_tls = config.http_tls.as_ref().map_or(0, |_| TLS_CONNECTIONS_MAX + 2);
-    read_path::descriptors(config) + meter::descriptors(config) + over_tls
+    read_path::descriptors(config) + meter::descriptors(config) + tls_descriptors(config)
 }
 
 /// The limit of this process, raised as far as the system allows.

@@ -15,6 +15,7 @@
 //! recovers. What it does not: it decides nothing; consensus and the council's law are in the replica.
 
 mod addresses;
+mod announcing;
 mod answers;
 pub mod backup;
 mod clock;
@@ -41,7 +42,7 @@ mod peer_config_check;
 mod peers;
 mod proving;
 mod read_path;
-pub mod reload;
+mod reload;
 pub mod repair;
 mod requests;
 mod run;

@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use nemcon_client::api::ConditionView;
 
-use super::worker::Worker;
-
 /// The state of the node that its followers compare with what they were told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct News {
@@ -15,30 +13,4 @@ pub(super) struct News {
     pub(super) sealed: u64,
     /// The conditions that are reported now.
     pub(super) conditions: Arc<[ConditionView]>,
-}
-
-impl Worker {
-    /// Tells the followers how far the log goes, if that has changed.
-    pub(super) fn tell_size(&self) {
-        let size = self.replica.chain().size().0;
-        let sealed = self.replica.sealed_by_all().1.map_or(0, |boundary| boundary.size.0);
-        self.news.send_if_modified(|news| {
-            let is_new = (news.size, news.sealed) != (size, sealed);
-            (news.size, news.sealed) = (size, sealed);
-            is_new
-        });
-    }
-
-    /// Tells the followers which conditions hold, if that has changed.
-    pub(super) fn tell_conditions(&self) {
-        let conditions = self.conditions();
-        self.news.send_if_modified(|news| {
-            let key = |it: &ConditionView| (it.name.clone(), it.about.clone(), it.since);
-            let is_new = !news.conditions.iter().map(key).eq(conditions.iter().map(key));
-            if is_new {
-                news.conditions = conditions.into();
-            }
-            is_new
-        });
-    }
 }

@@ -22,7 +22,7 @@ use super::folder::{Identity, ReadLeaves, ReadLedger, Trust, journal_in};
 use super::http::InProcess;
 use super::identity::{founded, keyring};
 use super::requests::{Filed, Request};
-use super::standing::{LeafPlaces, Standing};
+use super::standing::{IndexOff, LeafPlaces, Standing};
 use super::view::node;
 
 /// The greatest number of requests that wait for their answers.
@@ -33,8 +33,8 @@ impl LeafPlaces for ReadLeaves {
         Self::places(self, from, leaves)
     }
 
-    fn by_hash(&self, text_hash: Digest) -> Option<Option<LeafIndex>> {
-        Some(Self::by_hash(self, &text_hash))
+    fn by_hash(&self, text_hash: Digest) -> Result<Option<LeafIndex>, IndexOff> {
+        Ok(Self::by_hash(self, &text_hash))
     }
 
     fn filed(&self, of: &Filed, from: LeafIndex, limit: usize) -> Option<Vec<LeafIndex>> {

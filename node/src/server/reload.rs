@@ -1,6 +1,6 @@
 //! What a running node reads again at SIGHUP: addresses, keys, tokens, the certificate.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
@@ -16,17 +16,23 @@ use super::requests::Request;
 
 /// What a configuration that is read again can change.
 pub(super) struct Reload {
-    /// The path of the configuration.
-    pub(super) path: PathBuf,
-    /// The channel to the replica's thread.
-    pub(super) requests: mpsc::Sender<Request>,
-    /// The tokens in force.
-    pub(super) tokens: watch::Sender<Tokens>,
-    /// What the node shows over TLS, if it does.
-    pub(super) shown: Option<watch::Sender<Shown>>,
+    path: PathBuf,
+    requests: mpsc::Sender<Request>,
+    tokens: watch::Sender<Tokens>,
+    shown: Option<watch::Sender<Shown>>,
 }
 
 impl Reload {
+    /// The configuration in `path`, with the channels to what it changes.
+    pub(super) fn of(
+        path: &Path,
+        requests: mpsc::Sender<Request>,
+        tokens: watch::Sender<Tokens>,
+        shown: Option<watch::Sender<Shown>>,
+    ) -> Self {
+        Self { path: path.to_owned(), requests, tokens, shown }
+    }
+
     /// Reads the configuration again at each SIGHUP. A part that cannot be used is logged and left as it was.
     pub(super) async fn on(self, mut hangup: Signal) {
         while hangup.recv().await.is_some() {
@@ -69,7 +75,7 @@ impl Reload {
                 tracing::info!(event = %"certificate-reloaded", "the certificate of the HTTP interface is read again");
             }
             Err(error) => {
-                tracing::error!(event = %"certificate-kept", %error, "the certificate stays as it was")
+                tracing::error!(event = %"certificate-kept", %error, "the certificate stays as it was");
             }
         }
     }

@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use super::addresses::addresses;
+use super::addresses::{Addresses, addresses};
 use super::condition::Kind;
 use super::descriptors::{Shares, others};
 use super::error::{ServerError, WorkerError};
@@ -29,7 +29,7 @@ use super::operator::{Names, Operator};
 use super::reload::Reload;
 use super::requests::Request;
 use super::worker::Worker;
-use crate::mesh::{Mesh, MeshConfig, events};
+use crate::mesh::{Mesh, events};
 use crate::server::{host_names, notifier, peer_config_check, read_path};
 
 /// The greatest number of HTTP requests that wait for the replica.
@@ -79,19 +79,13 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
     let addresses = addresses(config)?;
-    let folder = folder_of(&options.config);
-    let feed = config.calendar.then(|| FeedToken::prepare(folder)).transpose()?;
+    let feed = feed_token(config, &options)?;
     let (tokens_in, tokens) = watch::channel(Tokens::prepare(folder_of(&options.config))?);
-    if !config.ledger.exists() {
-        verify_named(config, &node.genesis.roster, &node.keys)?;
-    }
-    // The founding roster is replaced as soon as the ledger has been read.
-    let founding = Rosters::founding(&node.genesis);
+    verify_new(config, &node)?;
     let members = node.genesis.roster.members.len().max(addresses.len() + 1);
     let over_tls = over_tls(config)?;
     let shares = Shares::take(members, others(config))?;
-    let settings = mesh_config(config, &node, &founding, &addresses);
-    let mesh = Mesh::bind(within(settings, &shares)).await?;
+    let mesh = bind_mesh(config, &node, &addresses, &shares).await?;
     let listener = http_listener(config)?;
     let (read_path, metrics) = (read_path_listener(config)?, meter::listener(config)?);
     let disk = opened(config, &node, options.trust)?;
@@ -106,15 +100,9 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let (news_in, news) = watch::channel(News::default());
     let worker = Worker::new(&node, disk, handle.clone(), addresses, watched, news_in);
     let mut replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
-    let (mesh_at, http_at) = (mesh.local_addr(), config.http);
-    tracing::info!(event = %"running", member = %node.me, mesh = %mesh_at, http = %http_at, "running");
+    tell_running(&node, &mesh, config);
     let (over_tls, shown_in) = over_tls.unzip();
-    let reload = Reload {
-        path: options.config.clone(),
-        requests: requests_in.clone(),
-        tokens: tokens_in,
-        shown: shown_in,
-    };
+    let reload = Reload::of(&options.config, requests_in.clone(), tokens_in, shown_in);
     let reloading = reload.on(hangup);
     let interface = Interface {
         requests: requests_in,
@@ -146,11 +134,31 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     Ok(replica.result(&node.me)?)
 }
 
-/// The settings of the mesh, within its share of open files.
-fn within(mut settings: MeshConfig, shares: &Shares) -> MeshConfig {
+/// Checks a configuration whose ledger is still to be made against the founding roster.
+fn verify_new(config: &NodeConfig, node: &Identity) -> Result<(), ServerError> {
+    if config.ledger.exists() {
+        return Ok(());
+    }
+    verify_named(config, &node.genesis.roster, &node.keys)
+}
+
+fn tell_running(node: &Identity, mesh: &Mesh, config: &NodeConfig) {
+    let (mesh, http) = (mesh.local_addr(), config.http);
+    tracing::info!(event = %"running", member = %node.me, %mesh, %http, "running");
+}
+
+/// The mesh on its address, by the founding roster, which is replaced as soon as the ledger has been read.
+async fn bind_mesh(
+    config: &NodeConfig,
+    node: &Identity,
+    addresses: &Addresses,
+    shares: &Shares,
+) -> Result<Mesh, ServerError> {
+    let founding = Rosters::founding(&node.genesis);
+    let mut settings = mesh_config(config, node, &founding, addresses);
     settings.limits.handshakes_max = shares.handshakes;
     settings.limits.sockets_max = shares.mesh;
-    settings
+    Ok(Mesh::bind(settings).await?)
 }
 
 /// The ledger folder, whose roster must fit the configuration.
@@ -177,6 +185,12 @@ fn watched(
     let meters = Meters::new();
     let numbers = Numbers::new(requests.clone(), meters.clone(), Readiness::new(ready));
     ((operator, meters), numbers)
+}
+
+/// The token of the calendar, if the configuration asks for one.
+fn feed_token(config: &NodeConfig, options: &Options) -> Result<Option<FeedToken>, ServerError> {
+    let prepare = || FeedToken::prepare(folder_of(&options.config));
+    Ok(config.calendar.then(prepare).transpose()?)
 }
 
 /// The address of the HTTP interface.

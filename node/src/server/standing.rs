@@ -17,13 +17,17 @@ use super::requests::{AskedItem, Filed, Leaves, Request, State, Wanted};
 /// The greatest number of leaves in one answer.
 const RECORDS_PER_ANSWER_MAX: u64 = 4096;
 
+/// The index is offline.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct IndexOff;
+
 /// Where the leaves of a log are.
 pub(super) trait LeafPlaces {
     /// The places of the blocks that hold `leaves` leaves from `from` on.
     fn places(&self, from: LeafIndex, leaves: u64) -> Vec<BlockPlace>;
 
-    /// The leaf of the statement with this text hash, if there is one; `None` if the index is offline.
-    fn by_hash(&self, text_hash: Digest) -> Option<Option<LeafIndex>>;
+    /// The leaf of the statement with this text hash, if there is one.
+    fn by_hash(&self, text_hash: Digest) -> Result<Option<LeafIndex>, IndexOff>;
 
     /// The leaves of a measure or party, from an index on, limited in number; `None` if the index is offline.
     fn filed(&self, of: &Filed, from: LeafIndex, limit: usize) -> Option<Vec<LeafIndex>>;
@@ -34,8 +38,9 @@ impl LeafPlaces for Store {
         Self::places(self, from, leaves)
     }
 
-    fn by_hash(&self, text_hash: Digest) -> Option<Option<LeafIndex>> {
-        self.index().ok()?.by_hash(text_hash).ok()
+    fn by_hash(&self, text_hash: Digest) -> Result<Option<LeafIndex>, IndexOff> {
+        let index = self.index().map_err(|_| IndexOff)?;
+        index.by_hash(text_hash).map_err(|_| IndexOff)
     }
 
     fn filed(&self, of: &Filed, from: LeafIndex, limit: usize) -> Option<Vec<LeafIndex>> {
@@ -131,7 +136,7 @@ impl Standing<'_> {
     fn leaves(&self, wanted: Wanted) -> Option<Leaves> {
         Some(match wanted {
             Wanted::Range(from, limit) => self.range(from, limit),
-            Wanted::Text(text_hash) => match self.leaves.by_hash(text_hash)? {
+            Wanted::Text(text_hash) => match self.leaves.by_hash(text_hash).ok()? {
                 Some(leaf) => self.range(leaf.0, 1),
                 None => self.range(0, 0),
             },

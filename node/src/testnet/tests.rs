@@ -40,12 +40,11 @@ fn its_cards_assemble_to_the_same_council() {
     let charter: Charter = load_toml(&charter_file).unwrap();
     let (cards, faults) = read_cards(&[testnet.dir().join("cards")]);
     assert!(faults.0.is_empty(), "{faults}");
-    let order: Vec<Code> =
-        ["BE", "BG", "CZ", "HRVP", "COM", "PRES", "SG"].map(|code| code.parse().unwrap()).into();
-    let order: Vec<_> = order
-        .into_iter()
-        .filter(|code| cards.iter().any(|card| card.file.card().code() == code))
-        .collect();
+    let founding =
+        Founding::parse(&std::fs::read(testnet.dir().join(GENESIS_FILE)).unwrap()).unwrap();
+    let members = founding.genesis().roster.members.iter().map(|it| &it.code);
+    let participants = founding.genesis().participants.iter().map(|it| &it.code);
+    let order: Vec<Code> = members.chain(participants).cloned().collect();
     let frame = Frame {
         charter: &charter,
         charter_file: &charter_file,

@@ -23,6 +23,7 @@ impl Constants {
             "node/replica",
             "node/client",
             "node/audit",
+            "node/desk",
             "node",
         ] {
             constants.add_folder(&in_workspace(package).join("src"));

@@ -90,6 +90,7 @@ fn every_file_that_a_document_names_is_there() {
         "node/replica/",
         "node/client/",
         "node/audit/",
+        "node/desk/",
         "tests/",
         "docs/",
         "scripts/",

@@ -234,7 +234,7 @@ fn a_backup_that_is_not_whole_is_refused_by_the_name_of_what_is_wrong() {
         &["ledger/signed", "does not name it"],
     );
     let other_size = |it: &Path| {
-        spoil(&it.join("manifest.json"), |it| *it = said(it, "\"size\": 5", "\"size\": 6"))
+        spoil(&it.join("manifest.json"), |it| *it = said(it, "\"size\": 5", "\"size\": 6"));
     };
     refused("sums", &other_size, &["SHA256SUMS", "the sums"]);
     // Somebody who makes the sums anew still has no other ledger.

@@ -55,11 +55,6 @@ impl Desks {
         self.at("genesis")
     }
 
-    fn fingerprint(&self, file: &Path) -> String {
-        let told = nemcon("genesis fingerprint --json", [file]).json();
-        told["fingerprint"].as_str().unwrap().to_owned()
-    }
-
     /// The signature of a key over these bytes, in a file.
     fn signature(&self, key: &str, role: KeyRole, bytes: &Path, out: &str) -> PathBuf {
         let secret = keyfile::load(&self.at(key), role).unwrap();
@@ -172,7 +167,7 @@ fn a_party_whose_card_is_not_what_stands_in_the_text_is_told_and_signs_nothing()
         "--key".into(),
         desks.at("BB/officer-desk.key"),
         "--fingerprint".into(),
-        desks.fingerprint(&genesis).into(),
+        fingerprint(&genesis).into(),
     ];
     nemcon("genesis sign --yes", words).refused(1, &["not signed:", "DIFFER:"]);
     assert_eq!(fs::read(&genesis).unwrap(), before);
@@ -182,7 +177,7 @@ fn a_party_whose_card_is_not_what_stands_in_the_text_is_told_and_signs_nothing()
 fn the_fingerprint_names_the_council_wherever_its_digest_does() {
     let desks = Desks::new();
     let genesis = desks.founding();
-    let words = desks.fingerprint(&genesis);
+    let words = fingerprint(&genesis);
     let numbers = nemcon("genesis fingerprint --json", [&genesis]).json()["numbers"].clone();
     let numbers: Vec<_> =
         numbers.as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect();
@@ -203,7 +198,7 @@ fn the_fingerprint_names_the_council_wherever_its_digest_does() {
     check(&swapped.join(" ")).refused(2, &["two have changed places"]);
     // Another council's fingerprint is read well, and is not this council's.
     desks.assemble(&["AA", "BB", "CC"], "", "other").done();
-    let other = desks.fingerprint(&desks.at("other"));
+    let other = fingerprint(&desks.at("other"));
     check(&other).refused(1, &["this genesis founds the council"]);
     let both =
         ["--council".into(), "0".repeat(64).into(), "--fingerprint".into(), words.into(), genesis];
@@ -274,7 +269,7 @@ fn a_node_is_configured_from_the_genesis_and_the_cards() {
         desks.card(code, &format!("--address node.{}.example:4111", code.to_lowercase())).done();
     }
     let genesis = desks.founding();
-    let words = desks.fingerprint(&genesis);
+    let words = fingerprint(&genesis);
     let configure = |code: &str, options: &[&str]| {
         let cards = ["AA", "BB", "CC"].map(|code| desks.at(code));
         let rest = ["--out".into(), desks.at("node.toml")];
@@ -298,4 +293,9 @@ fn a_node_is_configured_from_the_genesis_and_the_cards() {
     assert_eq!(config.genesis, desks.at("genesis"));
     assert_eq!((config.peers.len(), &*config.peers[0].address), (1, "node.cc.example:4111"));
     configure("BB", &["--fingerprint", &words]).refused(2, &["it exists already"]);
+}
+
+fn fingerprint(file: &Path) -> String {
+    let told = nemcon("genesis fingerprint --json", [file]).json();
+    told["fingerprint"].as_str().unwrap().to_owned()
 }

@@ -147,15 +147,15 @@ fn each_thing_that_is_wrong_with_a_node_that_is_off_is_named_with_what_to_do() {
     rewrite(&config, &[("node.invalid:7001", &cz)]);
 
     let holder = TcpListener::bind(listen).unwrap();
-    let (verdict, says, next) = the(&examined(&net, "DK"), "listen");
+    let (verdict, says, advice) = the(&examined(&net, "DK"), "listen");
     assert!(verdict == "wrong" && says.contains("cannot be taken"), "{says}");
-    assert!(next.starts_with("another program listens there"), "{next}");
+    assert!(advice.starts_with("another program listens there"), "{advice}");
     drop(holder);
 
     let key = config.with_file_name("node.key");
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let (verdict, says, next) = the(&examined(&net, "DK"), "node-key");
-    assert!(verdict == "wrong" && says.contains("mode 0644") && next.contains("chmod 600"));
+    let (verdict, says, advice) = the(&examined(&net, "DK"), "node-key");
+    assert!(verdict == "wrong" && says.contains("mode 0644") && advice.contains("chmod 600"));
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
     let secret = std::fs::read_to_string(&key).unwrap();
     let secret = secret.lines().max_by_key(|line| line.len()).unwrap().to_owned();
@@ -176,9 +176,9 @@ fn too_low_a_limit_of_open_files_is_named_before_the_node_starts() {
     let mut few = with_files(64);
     let found = run(few.args(["doctor", "--json", "--config"]).arg(config_of(&net, "DK")));
     let found: Value = serde_json::from_str(&found.out).unwrap();
-    let (verdict, says, next) = the(&found, "files");
+    let (verdict, says, advice) = the(&found, "files");
     assert!(verdict == "wrong" && says.contains("may have 64 files open"), "{says}");
-    assert!(next.contains("LimitNOFILE="), "{next}");
+    assert!(advice.contains("LimitNOFILE="), "{advice}");
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn what_happens_is_told_in_one_line_each_in_words_and_in_json() {
     let log = net.log("BG");
     for (event, words) in [
         ("measure-tabled", format!("measure 1 tabled by BE: {title} event")),
-        ("measure-adopted", format!("measure 1 adopted at block ")),
+        ("measure-adopted", "measure 1 adopted at block ".to_owned()),
         ("measure-final", format!("measure 1 is final: {title} event")),
     ] {
         let told = lines(&log, event);

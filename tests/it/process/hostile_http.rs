@@ -12,7 +12,7 @@ use nemcon_tests::process::{
 };
 
 /// Every route, by the least role that it is answered to.
-const ROUTES: [(&str, Role); 11] = [
+const ROUTES: [(&str, Role); 12] = [
     ("GET /v1/status", Role::Read),
     ("GET /v1/measures", Role::Read),
     ("GET /v1/measures/1", Role::Read),
@@ -21,6 +21,7 @@ const ROUTES: [(&str, Role); 11] = [
     ("GET /v1/seats", Role::Read),
     ("GET /v1/checkpoint", Role::Read),
     ("GET /v1/genesis", Role::Read),
+    ("GET /v1/openapi.json", Role::Read),
     ("POST /v1/foresight", Role::Read),
     ("POST /v1/records", Role::Submit),
     ("POST /v1/rejoin", Role::Operate),

@@ -1,5 +1,6 @@
 //! The checksums of a release, the manual pages and the completions, as the command gives them.
 
+use core::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ impl Maker {
         let mut sums = "# nemcon 0.1.0\n".to_owned();
         for file in ["one.deb", "two.tar.gz"] {
             fs::write(it.at(file), file).unwrap();
-            sums += &format!("{}  {file}\n", sha256(file.as_bytes()));
+            writeln!(sums, "{}  {file}", sha256(file.as_bytes())).unwrap();
         }
         fs::write(it.at("SHA256SUMS"), sums).unwrap();
         nemcon("key new --role release --no-passphrase --out", [it.at("release.key")]).done();

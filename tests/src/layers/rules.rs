@@ -3,11 +3,12 @@
 use super::{Finding, House, Package};
 
 /// The packages, lowest layer first. A package may depend on those of lower layers.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 7] = [
     &["nemcon-crypto"],
     &["nemcon-ledger"],
     &["nemcon-disk", "nemcon-kit", "nemcon-replica", "nemcon-client"],
     &["nemcon-audit"],
+    &["nemcon-desk"],
     &["nemcon-node"],
     &["nemcon-tests"],
 ];
@@ -70,7 +71,7 @@ const HOMES: [(&str, &[&str]); 8] = [
     ("indicatif", &["nemcon-audit", "nemcon-tests"]),
     ("sha2", &["nemcon-crypto"]),
     ("sled", &["nemcon-disk"]),
-    ("tokio", &["nemcon-client", "nemcon-node"]),
+    ("tokio", &["nemcon-client", "nemcon-desk", "nemcon-node"]),
 ];
 
 /// Whether a rule needs to know what a package links.

@@ -26,6 +26,7 @@ mod node;
 mod operator;
 mod problem;
 mod remark;
+mod said;
 pub mod schema;
 mod standing;
 
@@ -37,15 +38,15 @@ use utoipa::ToSchema;
 
 pub use event::{Event, EventKind, EventPlace, EventPlaceError};
 pub use incident::{AttributionView, Incident, IncidentSummary};
-pub use measure::{
-    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, MandateView, Measure,
-    MeasureSummary, PackageView, PartyView, PastView, PredecessorView, PublicationView,
-    ReservationView,
-};
+pub use measure::{Measure, MeasureSummary, PartyView, PredecessorView, PublicationView};
 pub use node::{FolderView, MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView, FilesView};
 pub use problem::{PROBLEM_JSON, Problem, ProblemKind};
 pub use remark::RemarkView;
+pub use said::{
+    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, MandateView, PackageView,
+    PastView, ReservationView,
+};
 pub use standing::{MeasureStatus, PastCause, PastKind, force_in_words};
 
 /// How long a node that is to vote again waits for its peers' answers, in milliseconds. A client
@@ -100,9 +101,20 @@ pub struct Submission {
     /// The text of the signed note.
     pub record: String,
     /// How long the node is to wait for the record to be ordered, in milliseconds. The node caps it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     pub wait_ms: u64,
+}
+
+/// The greatest number in a request: 2^53 - 1, up to which JSON means the same to every program [RFC 8259 6].
+pub const REQUEST_NUMBER_MAX: u64 = 9_007_199_254_740_991;
+
+/// Reads a whole number, which some programs write with a fraction of zero: `10000.0`.
+fn whole<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    let text = serde_json::Number::deserialize(from)?.to_string();
+    let number = text.strip_suffix(".0").unwrap_or(&text).parse().ok();
+    let fits = number.filter(|number| *number <= REQUEST_NUMBER_MAX);
+    fits.ok_or_else(|| serde::de::Error::custom("wants a whole number from 0 to 2^53 - 1"))
 }
 
 /// The node's answer to a submission.
@@ -149,6 +161,7 @@ pub enum Answer {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Texts {
     /// The statements' texts.
+    #[schema(max_items = 17)]
     pub texts: Vec<String>,
 }
 

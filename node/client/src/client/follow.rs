@@ -16,7 +16,7 @@ use crate::token::Role;
 /// The longest event, in bytes.
 const EVENT_BYTES_MAX: usize = 1 << 20;
 /// How long a node may say nothing. It sends a comment more often than that.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// From where on the events are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

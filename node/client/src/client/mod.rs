@@ -8,10 +8,10 @@ mod agent;
 mod answerer;
 mod check_answer;
 mod error;
+mod failing;
 mod follow;
 mod lists;
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use nemcon_ledger::record::Body;
 use nemcon_ledger::text::{Code, Show as _};
 use serde::de::DeserializeOwned;
 use ureq::http::Response;
-use ureq::http::header::{AUTHORIZATION, RETRY_AFTER};
+use ureq::http::header::AUTHORIZATION;
 use ureq::{Agent, RequestBuilder};
 
 pub use access::Access;
@@ -30,13 +30,13 @@ pub use check_answer::Contradiction;
 pub use error::ClientError;
 pub use follow::{Events, Since, Told};
 
-use agent::{ANSWER_TIMEOUT, agent, is_private};
+use agent::{ANSWER_TIMEOUT, agent, is_private, put_off};
 use answerer::InProcess;
 use check_answer::Asked;
 
 use crate::api::{
-    Answer, CheckpointView, Foresight, Incident, Measure, Problem, REJOIN_MS, Records,
-    RejoinAnswer, Status, Submission, Texts,
+    Answer, CheckpointView, Foresight, Incident, Measure, REJOIN_MS, Records, RejoinAnswer, Status,
+    Submission, Texts,
 };
 use crate::seats::Seats;
 use crate::tls::Authorities;
@@ -45,12 +45,8 @@ use crate::token::Role;
 /// The longest answer, in bytes. It has room for one measure with much text in a large council;
 /// pages of lists are far shorter.
 const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// How many characters of an unexpected answer are shown.
-const SHOWN_CHARS_MAX: usize = 300;
 /// How often a request is made that the node puts off, because its token asks too often.
 const TRIES: usize = 4;
-/// The longest time that the client waits before it asks again. A node that wants more time is told to the caller.
-const PUT_OFF_MAX: Duration = Duration::from_secs(10);
 
 /// A client of one node.
 #[derive(Clone, Debug)]
@@ -380,63 +376,6 @@ impl Client {
         let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
         Ok((status, body.map_err(|error| self.transport(what, error))?))
     }
-
-    fn transport(&self, what: &str, error: ureq::Error) -> ClientError {
-        let (base, what) = (self.base.shown(), what.to_owned());
-        match error {
-            ureq::Error::Timeout(_) => ClientError::Timeout { base },
-            ureq::Error::ConnectionFailed | ureq::Error::HostNotFound => {
-                ClientError::NotRunning { base }
-            }
-            ureq::Error::Rustls(error) => {
-                ClientError::Tls { base, error: error.to_string().shown() }
-            }
-            ureq::Error::Io(error) if is_absence(&error) => ClientError::NotRunning { base },
-            ureq::Error::Io(error)
-                if error.get_ref().is_some_and(|it| it.is::<rustls::Error>()) =>
-            {
-                ClientError::Tls { base, error: error.to_string().shown() }
-            }
-            error => ClientError::Transport { base, what, error: Box::new(error) },
-        }
-    }
-
-    fn shape(&self, what: &str, error: &serde_json::Error) -> ClientError {
-        let (base, error) = (self.base.shown(), error.to_string().shown());
-        ClientError::Shape { base, what: what.to_owned(), error }
-    }
-
-    fn refused(&self, (what, wanted): (&str, Role), status: u16, body: &[u8]) -> ClientError {
-        let (base, what) = (self.base.shown(), what.to_owned());
-        if status == 401 {
-            return match self.access.file(wanted) {
-                None => ClientError::NoToken { base, what, wanted },
-                Some(path) => ClientError::UnknownToken { base, path },
-            };
-        }
-        let problem = serde_json::from_slice::<Problem>(body).map(|problem| problem.detail);
-        let body = problem.unwrap_or_else(|_| String::from_utf8_lossy(body).into_owned());
-        let body: String = body.trim_end().chars().take(SHOWN_CHARS_MAX).collect();
-        let (base, body) = (self.told(), body.shown());
-        ClientError::Status { base, what, status, body }
-    }
-}
-
-/// How long the node puts the request off because its token asks too often [RFC 9110 10.2.3]; `None` if it does not,
-/// or for longer than a caller waits.
-fn put_off(response: &Response<ureq::Body>) -> Option<Duration> {
-    let after = response.headers().get(RETRY_AFTER).filter(|_| response.status() == 429)?;
-    let after = Duration::from_secs(after.to_str().ok()?.parse().ok()?);
-    (after <= PUT_OFF_MAX).then_some(after)
-}
-
-/// Whether the error of the system says that nothing listens there, or that the peer has just gone.
-fn is_absence(error: &io::Error) -> bool {
-    use io::ErrorKind as K;
-    matches!(
-        error.kind(),
-        K::ConnectionRefused | K::ConnectionReset | K::ConnectionAborted | K::UnexpectedEof
-    )
 }
 
 #[cfg(test)]

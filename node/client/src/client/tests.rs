@@ -244,3 +244,39 @@ fn a_node_that_is_asked_by_https_and_does_not_speak_it_is_an_error() {
     assert!(Client::new(&base, Access::None).status().is_err());
     server.join().unwrap();
 }
+
+#[test]
+fn a_problem_is_told_by_what_is_wrong_this_time() {
+    let problem = serde_json::to_string(&crate::api::ProblemKind::Busy.told("come again")).unwrap();
+    let client = serve(Router::new().route(
+        "/v1/status",
+        get(move || async move { (StatusCode::SERVICE_UNAVAILABLE, problem) }),
+    ));
+    let error = client.status().unwrap_err();
+    assert!(error.is_absence());
+    assert!(error.to_string().ends_with("answers 503 to status: come again"), "{error}");
+}
+
+#[test]
+fn a_request_that_is_put_off_for_a_moment_is_made_again() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let asked = std::sync::Arc::new(AtomicUsize::new(0));
+    let counted = std::sync::Arc::clone(&asked);
+    let view = r#"{"size":0,"height":0,"note":null}"#;
+    let client = serve(Router::new().route(
+        "/v1/checkpoint",
+        get(move || async move {
+            match counted.fetch_add(1, Ordering::SeqCst) {
+                0 => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "0")], "later"),
+                1 => (StatusCode::OK, [("retry-after", "0")], view),
+                _ => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "3600")], "much later"),
+            }
+        }),
+    ));
+    client.checkpoint().unwrap();
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    // Whoever would have to wait for long is told so.
+    let error = client.checkpoint().unwrap_err().to_string();
+    assert!(error.ends_with("answers 429 to checkpoint: much later"), "{error}");
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
+}

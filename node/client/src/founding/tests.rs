@@ -1,4 +1,3 @@
-use nemcon_ledger::record::statement::sign_as_officer;
 use nemcon_ledger::record::{Charter, GenesisError};
 
 use nemcon_crypto::SecretKey;

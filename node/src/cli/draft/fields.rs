@@ -7,7 +7,7 @@ use nemcon_ledger::record::charter::{Charter, Kind, ReferenceKind};
 use nemcon_ledger::record::measure_fields::{Document, RestsOn};
 use nemcon_ledger::text::Label;
 
-use crate::cli::charter::applying;
+use nemcon_client::charter::applying;
 
 use super::form::{Form, list_of, listed, quoted};
 

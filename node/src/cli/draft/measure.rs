@@ -6,7 +6,7 @@ use nemcon_ledger::record::charter::{Authority, Charter, Effect, EntitledSet, Ki
 use super::council_change::{self, Known};
 use super::fields::{self, Field, Part};
 use super::form::{Form, quoted};
-use crate::cli::charter::{ballots_of, source_of, who};
+use nemcon_client::charter::{ballots_of, source_of, who};
 
 /// The usual span of balloting, as a draft suggests it.
 const CLOSES_IN: &str = "14 days";

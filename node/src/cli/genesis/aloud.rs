@@ -13,7 +13,7 @@ use nemcon_ledger::text::{Code, Show as _};
 use serde_json::json;
 
 use super::shown::{describe, notes, other_council, progress, read};
-use crate::cli::charter::explain;
+use nemcon_client::charter::explain;
 
 /// What a founding says, in sentences; at the end the own line of the party `own`.
 pub(super) fn sentences(founding: &Founding, own: Option<&Code>) -> String {

@@ -109,8 +109,8 @@ pub fn write(
     let names = keys.map(|keys| {
         (LockedKeys::names(KeyRole::Node, &keys.node), LockedKeys::names(KeyRole::Seal, &keys.seal))
     });
-    let named = names.as_ref().map(|(node, seal)| (&node[..], &seal[..]));
-    let config = settings::beside(&read_text(&source.file)?, named);
+    let listed = names.as_ref().map(|(node, seal)| (&node[..], &seal[..]));
+    let config = settings::beside(&read_text(&source.file)?, listed);
     writing.write("node.toml".to_owned(), config.as_bytes())?;
     for (role, keys) in keys.map(LockedKeys::all).into_iter().flatten() {
         for (name, key) in LockedKeys::names(role, keys).iter().zip(keys) {

@@ -58,8 +58,8 @@ impl ReadLedger {
         let (reader, recovered, damage) =
             JournalReader::open_sound_in(Disk, &journal, node.council)?;
         if reader.next_sequence().0 == 0 {
-            let none = || init::why_no_journal(&Disk, dir, node.council);
-            return Err(damage.map_or_else(none, Into::into));
+            let absent = || init::why_no_journal(&Disk, dir, node.council);
+            return Err(damage.map_or_else(absent, Into::into));
         }
         let is_from_snapshot = snapshot.is_some();
         let mut read = Self::read(&reader, node, snapshot, trust);

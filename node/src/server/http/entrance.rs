@@ -191,9 +191,8 @@ fn is_for_named(method: &Method, target: &Uri) -> bool {
     let of_statement =
         || target.query().is_some_and(|query| query.split('&').any(|it| it.starts_with("text=")));
     match (method, target.path()) {
-        (&Method::POST, "/v1/records") => true,
+        (&Method::POST, "/v1/records") | (&Method::GET, "/v1/genesis" | "/v1/seats") => true,
         (&Method::GET, "/v1/records") => of_statement(),
-        (&Method::GET, "/v1/genesis" | "/v1/seats") => true,
         _ => false,
     }
 }

@@ -69,7 +69,7 @@ impl Streams {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct From {
+pub(super) struct Begin {
     /// The first leaf of the log that is told; by default the next one that is ordered. `Last-Event-ID` goes before it.
     #[param(value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_u64, example = 0)]
     from: Option<Number>,
@@ -80,7 +80,7 @@ pub(super) struct From {
 /// Each event has the name of its kind in `event` and an `Event` in `data`. An event of the log has an `id`; a client that
 /// comes back with it in `Last-Event-ID` goes on behind it, at this node or at another one of the council. The end of
 /// measures may be told as `final` once more. While nothing changes, a comment comes every 15 seconds.
-#[utoipa::path(get, path = "/v1/events", tag = "events", params(From,
+#[utoipa::path(get, path = "/v1/events", tag = "events", params(Begin,
     ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that came.",
         pattern = "^(0|[1-9][0-9]{0,14})-(0|[1-9][0-9]{0,14})$", example = "142-120")),
     responses((status = 200, description = "Events, without end.", body = String, content_type = "text/event-stream")))]
@@ -90,10 +90,10 @@ pub(super) async fn events(
     Extension(activity): Extension<Arc<Activity>>,
     Extension(holder): Extension<Holder>,
     headers: HeaderMap,
-    Query(from): Query<From>,
+    Query(begin): Query<Begin>,
 ) -> Result<Response, Response> {
     let place = match headers.get(LAST_EVENT_ID) {
-        Some(id) => Some(place_of(id)?),
+        Some(id) => Some(place_of(id).ok_or_else(no_place)?),
         None => None,
     };
     let Some(turn) = streams.turns.take(holder.role, 1) else {
@@ -105,7 +105,7 @@ pub(super) async fn events(
     };
     let state = desk.ask(Request::State).await?;
     let sealed = state.sealed.map_or(0, |boundary| boundary.size.0);
-    let next = from.from.map_or(state.chain.size().0, |Number(from)| from);
+    let next = begin.from.map_or(state.chain.size().0, |Number(from)| from);
     let place = place.unwrap_or(EventPlace { next, sealed: sealed.min(next) });
     let is_awaited = |leaf: u64| (place.sealed..place.next).contains(&leaf);
     let measures = state.chain.council().measures_from(0);
@@ -131,12 +131,13 @@ pub(super) async fn events(
     Ok((kind, Body::new(Sent(body))).into_response())
 }
 
-fn place_of(id: &HeaderValue) -> Result<EventPlace, Response> {
-    let place = id.to_str().ok().and_then(|id| id.parse().ok());
-    place.ok_or_else(|| {
-        let wants = "`Last-Event-ID` is the id of an event that came, such as `142-120`";
-        problem(ProblemKind::BadRequest, wants)
-    })
+fn no_place() -> Response {
+    let wants = "`Last-Event-ID` is the id of an event that came, such as `142-120`";
+    problem(ProblemKind::BadRequest, wants)
+}
+
+fn place_of(id: &HeaderValue) -> Option<EventPlace> {
+    id.to_str().ok()?.parse().ok()
 }
 
 /// The body of an answer, as it is written.
@@ -170,7 +171,7 @@ struct Follower {
 /// The client has gone, or the node cannot go on telling.
 struct Over;
 
-impl std::convert::From<Response> for Over {
+impl From<Response> for Over {
     fn from(_: Response) -> Self {
         Self
     }

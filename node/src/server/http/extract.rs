@@ -4,7 +4,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
-use nemcon_client::api::ProblemKind;
+use nemcon_client::api::{ProblemKind, REQUEST_NUMBER_MAX};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 
@@ -55,17 +55,14 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The greatest number in a request: 2^53 - 1, up to which JSON means the same to every program [RFC 8259 6].
-pub(super) const NUMBER_MAX: u64 = 9_007_199_254_740_991;
-
-/// A number of a request, at most [`NUMBER_MAX`].
+/// A number of a request, at most [`REQUEST_NUMBER_MAX`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Number(pub(super) u64);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let number = u64::deserialize(from)?;
-        let fits = number <= NUMBER_MAX;
+        let fits = number <= REQUEST_NUMBER_MAX;
         fits.then_some(Self(number)).ok_or_else(|| D::Error::custom("the number is above 2^53 - 1"))
     }
 }

@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use super::limits::READERS_MAX;
+use super::table::reading_alone;
 use crate::server::requests::Request;
 
 /// The longest answer: as much as a client takes.
@@ -37,7 +38,7 @@ impl InProcess {
     ) -> io::Result<Self> {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().max_blocking_threads(READERS_MAX).build()?;
-        Ok(Self { runtime, router: super::reading_alone(requests, journal, genesis_file) })
+        Ok(Self { runtime, router: reading_alone(requests, journal, genesis_file) })
     }
 
     async fn answered(&self, target: &str, body: Option<Vec<u8>>) -> (StatusCode, Vec<u8>) {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use nemcon_client::config::NodeConfig;
+
 /// The greatest number of connections, if the process may have enough files open.
 pub(in crate::server) const CONNECTIONS_MAX: usize = 256;
 
@@ -19,6 +21,11 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The number of threads that read the journal or look ahead.
 pub(super) const READERS_MAX: usize = 2;
+
+/// How many descriptors the interface needs for other machines: for connections, and for the listener.
+pub(in crate::server) fn tls_descriptors(config: &NodeConfig) -> usize {
+    config.http_tls.as_ref().map_or(0, |_| TLS_CONNECTIONS_MAX + 2)
+}
 
 /// The limits of the interface's connections.
 #[derive(Clone, Copy, Debug)]

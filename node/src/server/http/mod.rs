@@ -31,6 +31,7 @@ mod retelling;
 mod routes;
 mod shares;
 mod stream;
+mod table;
 mod tls;
 mod told;
 
@@ -38,7 +39,8 @@ pub(super) use connections::serve;
 pub(super) use entrance::{only_local, seal_off};
 pub(super) use in_process::InProcess;
 use limits::READERS_MAX;
-pub(super) use limits::{CONNECTIONS_MAX, Limits, TLS_CONNECTIONS_MAX};
+use limits::TLS_CONNECTIONS_MAX;
+pub(super) use limits::{CONNECTIONS_MAX, Limits, tls_descriptors};
 pub(super) use numbers::{Numbers, openmetrics};
 pub use openapi::openapi;
 pub(super) use shares::Shares;
@@ -50,37 +52,25 @@ pub(super) use tls::Shown;
 pub use tls::TlsFilesError;
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Request as HttpRequest, State};
-use axum::middleware::{self, Next};
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::response::Response;
 use axum::{Extension, Router};
 use nemcon_client::api::ProblemKind;
 use nemcon_client::feed_token::FeedToken;
-use nemcon_client::token::{Holder, Tokens};
-use nemcon_ledger::council::BLOCK_STATEMENT_BYTES_MAX;
-use nemcon_ledger::record::RECORD_BYTES_MAX;
+use nemcon_client::token::Tokens;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::news::News;
 use super::requests::Request;
-use body::{BODIES_BYTES_MAX, Bodies};
 use desk::Desk;
 use entrance::{Entrance, Hosts};
 use events::Streams;
 use problem::problem;
 use rates::Rates;
-use routes::Genesis;
-use shares::NamedShares;
-
-/// The longest request body with a record, if every byte is escaped in JSON.
-const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;
-/// The longest request body of a look ahead: the statements of one block, escaped in JSON.
-const TEXTS_BYTES_MAX: usize = BLOCK_STATEMENT_BYTES_MAX / 2 * 3;
-/// The greatest number of requests in progress, waiting submissions included.
-const REQUESTS_UNDER_WAY_MAX: usize = 128;
+use routes::{Document, Genesis};
+use table::{Layers, table};
 
 /// What the interface needs to serve.
 #[derive(Clone)]
@@ -168,8 +158,8 @@ impl Interface {
             meters.answered(answer.status().as_u16());
             async { answer }
         };
-        let (router, api) = routes(&Layers::of(limits)).split_for_parts();
-        let api = openapi::Document(openapi::complete(api));
+        let (router, api) = table(&Layers::of(limits)).split_for_parts();
+        let api = Document(openapi::rendered(&openapi::complete(api)).into());
         router
             .fallback(async || problem(ProblemKind::NoRoute, "there is no such route"))
             .method_not_allowed_fallback(async || {
@@ -187,119 +177,6 @@ impl Interface {
             .layer(middleware::map_response(count))
             .with_state(desk.clone())
     }
-}
-
-/// What routes stand behind: the room for requests in progress, and for their bodies.
-struct Layers {
-    turns: Turns,
-    body_timeout: core::time::Duration,
-    bodies: Shares,
-}
-
-impl Layers {
-    fn of(limits: Limits) -> Self {
-        let body_timeout = limits.body_timeout;
-        Self { turns: Turns::of(limits), body_timeout, bodies: Shares::of(BODIES_BYTES_MAX) }
-    }
-
-    /// The limits for bodies of at most `longest` bytes.
-    fn bodies(&self, longest: usize) -> Bodies {
-        Bodies::of(longest, self.body_timeout, &self.bodies)
-    }
-}
-
-/// The routes of the interface.
-fn routes(layers: &Layers) -> OpenApiRouter<Desk> {
-    let turn = middleware::from_fn_with_state(layers.turns.clone(), take_turn);
-    let bodies = |longest| middleware::from_fn_with_state(layers.bodies(longest), body::read);
-    let asking = asking()
-        .routes(routes!(openapi::document))
-        .routes(routes!(numbers::metrics))
-        .route_layer(turn.clone());
-    let handing_in = OpenApiRouter::new()
-        .routes(routes!(routes::submit))
-        .routes(routes!(routes::rejoin))
-        .route_layer(turn.clone())
-        .route_layer(bodies(BODY_BYTES_MAX));
-    let looking_ahead = OpenApiRouter::new()
-        .routes(routes!(routes::foresee))
-        .route_layer(turn)
-        .route_layer(bodies(TEXTS_BYTES_MAX));
-    // What needs no token needs no turn. A stream of events has one of its own, for as long as it lasts.
-    OpenApiRouter::new()
-        .routes(routes!(numbers::health))
-        .routes(routes!(numbers::ready))
-        .routes(routes!(events::events))
-        .merge(asking)
-        .merge(handing_in)
-        .merge(looking_ahead)
-}
-
-/// The routes that read the council.
-fn asking() -> OpenApiRouter<Desk> {
-    OpenApiRouter::new()
-        .routes(routes!(lists::records))
-        .routes(routes!(routes::status))
-        .routes(routes!(lists::measures))
-        .routes(routes!(lists::measure))
-        .routes(routes!(lists::of_measure))
-        .routes(routes!(lists::of_party))
-        .routes(routes!(lists::incidents))
-        .routes(routes!(lists::incident))
-        .routes(routes!(calendar::calendar))
-        .routes(routes!(routes::seats))
-        .routes(routes!(routes::checkpoint))
-        .routes(routes!(routes::genesis))
-}
-
-/// The routes that read and the look ahead, for requests of this process itself.
-fn reading_alone(requests: mpsc::Sender<Request>, journal: Arc<Path>, genesis: Bytes) -> Router {
-    let (router, _) = asking().routes(routes!(routes::foresee)).split_for_parts();
-    router
-        .layer(DefaultBodyLimit::max(TEXTS_BYTES_MAX))
-        .layer(Extension(Genesis(genesis)))
-        .with_state(Desk::new(requests, journal))
-}
-
-/// The room for requests in progress on one listener.
-#[derive(Clone)]
-struct Turns {
-    own: Shares,
-    named: NamedShares,
-}
-
-impl Turns {
-    fn of(limits: Limits) -> Self {
-        // At most half of the connections can be busy for the node's own party, so that an idle one can always give
-        // way to a new one.
-        let most = REQUESTS_UNDER_WAY_MAX.min(limits.connections_max / 2).max(1);
-        Self { own: Shares::of(most), named: NamedShares::of(limits.connections_max) }
-    }
-}
-
-/// Takes a turn for a request, or answers that the node is busy, so that no request waits without a
-/// limit. The turn ends when the answer has been sent.
-async fn take_turn(
-    State(turns): State<Turns>,
-    Extension(activity): Extension<Arc<Activity>>,
-    Extension(holder): Extension<Holder>,
-    request: HttpRequest,
-    next: Next,
-) -> Response {
-    let turn = match &holder.party {
-        None => turns.own.take(holder.role, 1),
-        Some(party) => turns.named.take(party),
-    };
-    let Some(turn) = turn else {
-        let busy = format!(
-            "the node has as many requests under way as it takes of the role {holder}; try again"
-        );
-        return problem(ProblemKind::Busy, busy);
-    };
-    activity.begin();
-    let answer = next.run(request).await;
-    activity.answered(turn);
-    answer
 }
 
 #[cfg(test)]

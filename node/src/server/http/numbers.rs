@@ -72,7 +72,7 @@ pub(super) async fn ready(Extension(numbers): Extension<Numbers>) -> (StatusCode
     (status, format!("{verdict}\n"))
 }
 
-/// The numbers of the node, in OpenMetrics.
+/// The numbers of the node, in `OpenMetrics`.
 #[utoipa::path(get, path = "/metrics", tag = "node",
     responses((status = 200, description = "The text of all families.", body = String, content_type = "application/openmetrics-text")))]
 pub(super) async fn metrics(Extension(numbers): Extension<Numbers>) -> Result<Response, Response> {

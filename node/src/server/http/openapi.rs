@@ -1,8 +1,5 @@
 //! The interface as an OpenAPI 3.1 document, made from the routes and their types.
 
-use axum::Extension;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
 use nemcon_client::api::{Event, PROBLEM_JSON, Problem, ProblemKind};
 use nemcon_client::token::Role;
 use serde_json::Value;
@@ -14,31 +11,21 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema as _, ToSchema};
 
-use super::limits::Limits;
-use super::{Layers, entrance, examples, routes};
+use super::limits::{CONNECTIONS_MAX, Limits};
+use super::table::{Layers, table};
+use super::{entrance, examples};
 
 /// What the document says of the whole interface.
 const ABOUT: &str = "The interface of a member's node: read the council's ledger, hand in signed statements, and follow \
                      what changes. `docs/http.md` says the rest.";
 
-/// The document, as it is given out.
-#[derive(Clone)]
-pub(super) struct Document(pub(super) OpenApi);
-
-/// This interface as an OpenAPI 3.1 document.
-#[utoipa::path(get, path = "/v1/openapi.json", tag = "node",
-    responses((status = 200, description = "An OpenAPI 3.1 document.", body = inline(Value))))]
-pub(super) async fn document(Extension(Document(api)): Extension<Document>) -> Response {
-    let kind = [(header::CONTENT_TYPE, "application/json")];
-    (kind, rendered(&api)).into_response()
-}
-
 /// The document as text, as `GET /v1/openapi.json` and `nemcon node api` give it.
 pub fn openapi() -> String {
-    rendered(&complete(routes(&Layers::of(Limits::of(super::CONNECTIONS_MAX))).into_openapi()))
+    rendered(&complete(table(&Layers::of(Limits::of(CONNECTIONS_MAX))).into_openapi()))
 }
 
-fn rendered(api: &OpenApi) -> String {
+/// The document as text.
+pub(super) fn rendered(api: &OpenApi) -> String {
     let text = serde_json::to_string_pretty(api).expect("a document is JSON");
     text + "\n"
 }
@@ -115,17 +102,17 @@ fn complete_operation(operation: &mut Operation, method: &str, path: &str) {
 /// Adds the examples of a `POST`: of what is sent, and of the answer.
 fn give_examples(operation: &mut Operation, path: &str) {
     if let Some(RefOr::T(body)) = &mut operation.request_body {
-        give_example(body.content.values_mut(), examples::request(path));
+        give_example(body.content.values_mut(), examples::request(path).as_ref());
     }
     if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
-        give_example(answer.content.values_mut(), examples::answer(path));
+        give_example(answer.content.values_mut(), examples::answer(path).as_ref());
     }
 }
 
-fn give_example<'a>(of: impl Iterator<Item = &'a mut RefOr<Content>>, example: Option<Value>) {
+fn give_example<'a>(of: impl Iterator<Item = &'a mut RefOr<Content>>, example: Option<&Value>) {
     for content in of {
         if let RefOr::T(content) = content {
-            content.example.clone_from(&example);
+            content.example = example.cloned();
         }
     }
 }

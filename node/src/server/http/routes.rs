@@ -24,6 +24,8 @@ use crate::server::view::node;
 
 /// The greatest number of texts in one look ahead: the measures of a package, and the package.
 const TEXTS_MAX: usize = PACKAGE_MEASURES_MAX + 1;
+/// The OpenAPI document says so too.
+const _: () = assert!(TEXTS_MAX == 17);
 /// The longest time that a submission waits to be ordered, in milliseconds.
 const WAIT_MS_MAX: u64 = 60_000;
 
@@ -112,10 +114,8 @@ pub(super) async fn submit(
     Extension(holder): Extension<Holder>,
     extract::Json(submission): extract::Json<Submission>,
 ) -> Result<Json<Answer>, Response> {
-    if submission.wait_ms > extract::NUMBER_MAX {
-        return Err(problem(ProblemKind::BadBody, "`wait_ms` is above 2^53 - 1"));
-    }
-    verify_party(&holder, &submission.record)?;
+    verify_party(&holder, &submission.record)
+        .map_err(|why| problem(ProblemKind::OtherParty, why))?;
     let (reply, mut outcomes) = mpsc::channel(2);
     let record = submission.record.into_bytes();
     desk.send(Request::Submit { record, reply }).await?;
@@ -129,7 +129,7 @@ pub(super) async fn submit(
 }
 
 /// Checks that a statement is of the party that the token is for, if it is for one.
-fn verify_party(holder: &Holder, record: &str) -> Result<(), Response> {
+fn verify_party(holder: &Holder, record: &str) -> Result<(), String> {
     let Some(wanted) = &holder.party else { return Ok(()) };
     // What is no statement is refused as such by the replica.
     let Ok(Record::Statement(statement)) = Record::parse(record.as_bytes()) else { return Ok(()) };
@@ -137,8 +137,7 @@ fn verify_party(holder: &Holder, record: &str) -> Result<(), Response> {
     if found == wanted {
         return Ok(());
     }
-    let detail = format!("the token is for statements of {wanted}, and this one is of {found}");
-    Err(problem(ProblemKind::OtherParty, detail))
+    Err(format!("the token is for statements of {wanted}, and this one is of {found}"))
 }
 
 fn answer(outcome: Outcome) -> Answer {
@@ -171,3 +170,14 @@ pub(super) async fn genesis(Extension(Genesis(note)): Extension<Genesis>) -> Res
 /// The genesis with the founders' signatures, as it is given out.
 #[derive(Clone)]
 pub(super) struct Genesis(pub(super) Bytes);
+
+/// This interface as an OpenAPI 3.1 document.
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "node",
+    responses((status = 200, description = "An OpenAPI 3.1 document.", body = inline(serde_json::Value))))]
+pub(super) async fn document(Extension(Document(api)): Extension<Document>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], api).into_response()
+}
+
+/// The OpenAPI document, as it is given out.
+#[derive(Clone)]
+pub(super) struct Document(pub(super) Bytes);

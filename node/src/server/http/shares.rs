@@ -107,12 +107,12 @@ mod tests {
             let code = code.parse().unwrap();
             core::iter::from_fn(|| shares.take(&code)).collect::<Vec<_>>()
         };
-        let of_be = fill("BE");
-        assert_eq!(of_be.len(), NAMED_UNDER_WAY_EACH_MAX);
-        let of_bg = fill("BG");
-        assert_eq!(of_bg.len(), NAMED_UNDER_WAY_MAX.min(8) - of_be.len());
+        let first = fill("BE");
+        assert_eq!(first.len(), NAMED_UNDER_WAY_EACH_MAX);
+        let second = fill("BG");
+        assert_eq!(second.len(), NAMED_UNDER_WAY_MAX.min(8) - first.len());
         assert!(fill("CZ").is_empty());
-        drop(of_be);
+        drop(first);
         assert_eq!(fill("CZ").len(), NAMED_UNDER_WAY_EACH_MAX);
     }
 }

@@ -53,12 +53,11 @@ impl Looking {
         if self.last.as_ref().is_some_and(is_as_before) {
             return Ok(None);
         }
-        let reminder_days = match &self.reminder_days {
-            Some(days) => days.clone(),
-            None => {
-                let founding = Founding::parse(&self.client.genesis()?)?;
-                self.reminder_days.insert(founding.genesis().charter.reminder_days.clone()).clone()
-            }
+        let reminder_days = if let Some(days) = &self.reminder_days {
+            days.clone()
+        } else {
+            let founding = Founding::parse(&self.client.genesis()?)?;
+            self.reminder_days.insert(founding.genesis().charter.reminder_days.clone()).clone()
         };
         let view = View::of(&self.client, settled, &reminder_days, evidence)?;
         self.last = Some((glance, Instant::now()));

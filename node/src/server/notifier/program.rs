@@ -101,7 +101,7 @@ mod tests {
         let out = folder.path().join("out");
         let script = format!(
             "(cat; echo \" $NEMCON_EVENT $NEMCON_EVENT_ID\"; env | grep -c CARGO) > {}",
-            out.display()
+            out.to_str().unwrap()
         );
         let _ = shell(&script).run("adopted", "nemcon_7", "{}");
         assert_eq!(std::fs::read_to_string(out).unwrap(), "{} adopted nemcon_7\n0\n");

@@ -8,7 +8,7 @@ use nemcon_client::config::{NodeConfig, NotifyConfig};
 use nemcon_client::notifying::{Notice, Told, View, facts};
 use nemcon_client::webhook::{Webhook, WebhookSecret};
 use nemcon_crypto::Digest;
-use nemcon_ledger::text::Code;
+use nemcon_ledger::text::{Code, Show as _};
 
 use super::looking::Looking;
 use super::program::Program;
@@ -65,7 +65,7 @@ pub(super) struct Telling {
 impl Telling {
     pub(super) fn new(sink: Sink, config: &NodeConfig, file: PathBuf, pauses: Pauses) -> Self {
         let told = Told::read(&file).unwrap_or_else(|error| {
-            tracing::warn!(file = %file.display(), %error, "what was told is not known: what is past is not told again");
+            tracing::warn!(file = %file.shown(), %error, "what was told is not known: what is past is not told again");
             None
         });
         let notify = config.notify.clone().unwrap_or_default();
@@ -86,7 +86,7 @@ impl Telling {
                 }
                 Ok(None) => {}
                 Err(failure) => {
-                    tracing::debug!(why = failure.message(), "the node is not looked at")
+                    tracing::debug!(why = failure.message(), "the node is not looked at");
                 }
             }
             sleep(self.pauses.look);
@@ -96,13 +96,12 @@ impl Telling {
     /// Tells what is new by this view, and returns how much that was.
     pub(super) fn tell(&mut self, view: &View) -> usize {
         let facts = facts(view);
-        let mut told = match self.told.take() {
-            Some(told) => told,
-            None => {
-                let told = Told::begin(&facts);
-                self.keep(&told);
-                told
-            }
+        let mut told = if let Some(told) = self.told.take() {
+            told
+        } else {
+            let told = Told::begin(&facts);
+            self.keep(&told);
+            told
         };
         let may_end = self.started.elapsed() >= self.pauses.conditions;
         let news = told.news(&facts, may_end);

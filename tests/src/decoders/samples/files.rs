@@ -12,9 +12,44 @@ use crate::fixture::{START_MS, secret};
 
 impl Bench {
     pub(super) fn files(&self, all: &mut Samples) {
+        let config = self.config();
+        all.add("config", "node", config.render());
+        let credential = |text: String| text.replace("\"node.pem\"", "\"credential:node\"");
+        all.add("config", "credential", credential(config.render()));
+        let code = |code: &str| code.parse().expect("a code");
+        let address = |port: u16| ([127, 0, 0, 1], port).into();
+        let member = |at: &str, port, pid| TestnetMember {
+            code: code(at),
+            listen: address(port),
+            http: address(port + 100),
+            pid,
+        };
+        let testnet = TestnetFile {
+            council: self.council,
+            participants: vec![code("SEC")],
+            members: vec![member("B1", 4101, Some(4711)), member("B2", 4102, None)],
+        };
+        all.add("testnet", "two", testnet.render());
+        keys(all);
+        self.cards(all);
+        all.add("charter", "plain", include_str!("../../../../charters/plain.toml"));
+        all.add("charter", "eu-council", include_str!("../../../../charters/eu-council.toml"));
+        all.add("draft", "fund", include_str!("../../../../examples/board/reserve-fund.toml"));
+        all.add("draft", "listing", include_str!("../../../../examples/toolbox/2020-1127.toml"));
+        let at = START_MS + 1;
+        let at = nemcon_ledger::text::Time::from_ms(at).expect("this age");
+        let fixed = format!("title = \"T\"\nkind = \"resolution\"\ncloses = \"{at}\"\n");
+        all.add("draft", "fixed", fixed.clone());
+        let vacant = "[appoints]\ncode = \"CH\"\nname = \"C\"\nrole = \"chair\"\nsignatures = 0\n";
+        all.add("draft", "appointment", fixed + vacant);
+        all.add("plan", "one", self.plan());
+    }
+
+    /// A configuration in which everything is set.
+    fn config(&self) -> NodeConfig {
         let address = |port: u16| ([127, 0, 0, 1], port).into();
         let peer = PeerConfig { code: "B2".parse().expect("a code"), address: "b:4101".to_owned() };
-        let config = NodeConfig {
+        NodeConfig {
             member: "B1".parse().expect("a code"),
             council: self.council,
             genesis: "genesis".into(),
@@ -45,36 +80,7 @@ impl Bench {
                 address: Some(address(8080)),
             }),
             peers: vec![peer],
-        };
-        all.add("config", "node", config.render());
-        let credential = |text: String| text.replace("\"node.pem\"", "\"credential:node\"");
-        all.add("config", "credential", credential(config.render()));
-        let code = |code: &str| code.parse().expect("a code");
-        let member = |at: &str, port, pid| TestnetMember {
-            code: code(at),
-            listen: address(port),
-            http: address(port + 100),
-            pid,
-        };
-        let testnet = TestnetFile {
-            council: self.council,
-            participants: vec![code("SEC")],
-            members: vec![member("B1", 4101, Some(4711)), member("B2", 4102, None)],
-        };
-        all.add("testnet", "two", testnet.render());
-        keys(all);
-        self.cards(all);
-        all.add("charter", "plain", include_str!("../../../../charters/plain.toml"));
-        all.add("charter", "eu-council", include_str!("../../../../charters/eu-council.toml"));
-        all.add("draft", "fund", include_str!("../../../../examples/board/reserve-fund.toml"));
-        all.add("draft", "listing", include_str!("../../../../examples/toolbox/2020-1127.toml"));
-        let at = START_MS + 1;
-        let at = nemcon_ledger::text::Time::from_ms(at).expect("this age");
-        let fixed = format!("title = \"T\"\nkind = \"resolution\"\ncloses = \"{at}\"\n");
-        all.add("draft", "fixed", fixed.clone());
-        let vacant = "[appoints]\ncode = \"CH\"\nname = \"C\"\nrole = \"chair\"\nsignatures = 0\n";
-        all.add("draft", "appointment", fixed + vacant);
-        all.add("plan", "one", self.plan());
+        }
     }
 
     /// A council of one, as a plan.

@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use nemcon_client::words::count;
+use crate::words::count;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
     Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, ROLE_MEMBER,
@@ -14,7 +14,7 @@ use super::publication::{learned, publication};
 use super::vocabulary::{list, vocabulary};
 
 /// What a person should know before living under this charter.
-pub(in crate::cli) fn explain(charter: &Charter) -> String {
+pub fn explain(charter: &Charter) -> String {
     let mut words = format!("{}\n", charter.name);
     heading(&mut words, "Who may do what");
     for (roles, what) in [
@@ -57,12 +57,13 @@ fn source(charter: &Charter, topic: &str) -> String {
 }
 
 /// The source of the law on measures of this kind.
-pub(in crate::cli) fn source_of(charter: &Charter, kind: &Kind, rule: &Rule) -> String {
+pub fn source_of(charter: &Charter, kind: &Kind, rule: &Rule) -> String {
     let source = charter.source_of(&kind.name, &rule.name);
     source.map(|source| format!(" [{source}]")).unwrap_or_default()
 }
 
-pub(in crate::cli) fn who(charter: &Charter, roles: &Roles) -> String {
+/// The roles in words, with a capital: `Every delegation or the presidency`; `Nobody` if there are none.
+pub fn who(charter: &Charter, roles: &Roles) -> String {
     let role = |role: &Label| match role.as_str() {
         ROLE_MEMBER => format!("every {}", charter.word("member", "member")),
         ROLE_PROPOSER => "whoever tabled it".to_owned(),
@@ -117,7 +118,8 @@ fn decided(charter: &Charter, kind: &Kind) -> String {
     words
 }
 
-pub(in crate::cli) fn ballots_of(rule: &Rule, way: &Use) -> String {
+/// Whose ballots a rule asks for, and what it does not let a member do.
+pub fn ballots_of(rule: &Rule, way: &Use) -> String {
     let whose = match rule.entitled {
         EntitledSet::All => "it needs every member's ballot".to_owned(),
         EntitledSet::MinusConcerned => {
@@ -325,7 +327,7 @@ fn participants(charter: &Charter) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nemcon_client::shipped::{CharterName, Shipped};
+    use crate::shipped::{CharterName, Shipped};
 
     #[test]
     fn a_charter_reads_as_sentences_with_their_sources() {

@@ -42,7 +42,7 @@ pub(super) fn list(items: &[impl Display]) -> String {
 }
 
 /// A restriction with the sorts of target that it is for: `entry-ban (to person)`.
-pub(in crate::cli) fn applying(restriction: &Restriction) -> String {
+pub fn applying(restriction: &Restriction) -> String {
     let Restriction { name, to } = restriction;
     if to.is_empty() { name.to_string() } else { format!("{name} (to {})", list(to)) }
 }
