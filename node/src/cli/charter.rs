@@ -120,6 +120,9 @@ fn check(file: &Path, members: &[Members], screen: Screen) -> Result<(), Failure
             "`zone`: {zone} is no time zone that this release knows; `Europe/Brussels` is one"
         )));
     }
+    if charter.may_table.is_empty() {
+        return Err(refused(&CharterError::NobodyTables));
+    }
     let (members, weighing) = members::of(members, file, &charter)?;
     if let Some(members) = members {
         seats(&charter, members).map_err(|why| refused(&why))?;

@@ -1,11 +1,16 @@
 //! Whether the node answers, and what.
 
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::time::Duration;
 
 use nemcon_client::api::Status;
 use nemcon_client::client::{Access, Client, ClientError};
 use nemcon_client::config::NodeConfig;
 use nemcon_client::failure::Failure;
+
+/// How long a connection to this machine may take.
+const LISTENING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What the node answers, if it does.
 pub(super) enum Answering {
@@ -26,6 +31,8 @@ impl Answering {
         match client.status() {
             Ok(status) => Self::Yes(Box::new(status), client),
             Err(ClientError::NotRunning { .. }) => Self::Nobody,
+            // Without a token nothing was asked: whether somebody listens is found out apart.
+            Err(_) if !somebody_listens(config.http) => Self::Nobody,
             Err(error) => Self::Failed(error.into()),
         }
     }
@@ -45,4 +52,8 @@ impl Answering {
             Self::Nobody | Self::Failed(_) => None,
         }
     }
+}
+
+fn somebody_listens(address: SocketAddr) -> bool {
+    TcpStream::connect_timeout(&address, LISTENING_TIMEOUT).is_ok()
 }

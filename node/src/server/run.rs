@@ -258,7 +258,7 @@ fn over_tls(config: &NodeConfig) -> Result<Option<(OverTls, watch::Sender<Shown>
     let (shown_in, shown) = watch::channel(Shown::read(tls)?);
     let listener = TcpListener::bind(tls.address)
         .map_err(|source| ServerError::HttpTls { address: tls.address, source })?;
-    tracing::info!(address = %tls.address, "the HTTP interface is open to other machines, over TLS");
+    tracing::info!(event = %"http-tls", address = %tls.address, "the HTTP interface is open to other machines, over TLS");
     Ok(Some((OverTls { listener, shown }, shown_in)))
 }
 

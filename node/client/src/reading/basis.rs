@@ -260,6 +260,19 @@ mod tests {
         assert!(Basis::default().reading(&party, &ballot.unwrap(), Err).is_err());
     }
 
+    #[test]
+    fn what_a_ballot_does_by_itself_is_said_without_a_node() {
+        let party = alone();
+        let told = |position: Position| {
+            let head = party.head.clone();
+            let ballot = statements::ballot(head, &shown(&party.genesis), position.into()).unwrap();
+            Reading::of(&ballot, party.names()).to_string()
+        };
+        assert!(told(Position::Against).contains("measure 1 cannot be adopted"));
+        assert!(told(Position::Retracted).contains("BE has no ballot on measure 1 then"));
+        assert!(!told(Position::InFavour).contains("by the text itself:\n-"));
+    }
+
     /// Measure 1, bound together with a measure 2 of this text.
     fn bound(other: Digest) -> Measure {
         let mut measure = shown(&genesis());

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use nemcon_crypto::{Digest, hash};
-use nemcon_ledger::record::{Body, CouncilChange};
+use nemcon_ledger::record::{Body, CouncilChange, Position, Reservation, ReservationAct};
 
 use crate::party_names::Names;
 use crate::reading::consequences::if_adopted;
@@ -73,10 +73,7 @@ impl Reading {
             what: says(body, names),
             about: body.about().map(|about| format!("“{}”", about.title)).into_iter().collect(),
             foreseen: Foreseen::Unknown,
-            by_text: council_change_of(body)
-                .and_then(|it| if_adopted(None, it))
-                .into_iter()
-                .collect(),
+            by_text: by_itself(body).into_iter().collect(),
             texts: vec![(format!("what {by} signs"), body.render())],
             subjects: Subject::all_of(body),
             who,
@@ -114,6 +111,29 @@ impl fmt::Display for Reading {
             write!(f, "\n── {title} ──\n{}\n", text.trim_end())?;
         }
         Ok(())
+    }
+}
+
+/// What follows from a statement by its own text, whatever a node says.
+fn by_itself(body: &Body) -> Option<String> {
+    match body {
+        Body::Ballot(ballot) => {
+            let (whose, number) = (&ballot.said.on_behalf, ballot.said.about.measure);
+            match ballot.position {
+                Position::Against => Some(format!(
+                    "while this ballot stands, measure {number} cannot be adopted; a later ballot of {whose} replaces it"
+                )),
+                Position::Retracted => {
+                    Some(format!("{whose} has no ballot on measure {number} then, and is missing"))
+                }
+                _ => None,
+            }
+        }
+        Body::Reservation(Reservation { said, act: ReservationAct::Place, .. }) => Some(format!(
+            "a ballot that {} has cast on measure {} counts all the same: only the position `retracted` takes it back",
+            said.head.by, said.about.measure
+        )),
+        _ => council_change_of(body).and_then(|it| if_adopted(None, it)),
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) struct Telling {
 impl Telling {
     pub(super) fn new(sink: Sink, config: &NodeConfig, file: PathBuf, pauses: Pauses) -> Self {
         let told = Told::read(&file).unwrap_or_else(|error| {
-            tracing::warn!(file = %file.shown(), %error, "what was told is not known: what is past is not told again");
+            tracing::warn!(event = %"told-unknown", file = %file.shown(), %error, "what was told is not known: what is past is not told again");
             None
         });
         let notify = config.notify.clone().unwrap_or_default();
@@ -151,7 +151,7 @@ impl Telling {
 
     fn keep(&self, told: &Told) {
         if let Err(error) = told.write(&self.file) {
-            tracing::warn!(%error, "what was told could not be written down: it may be told again");
+            tracing::warn!(event = %"told-unwritten", %error, "what was told could not be written down: it may be told again");
         }
     }
 }
