@@ -49,7 +49,7 @@ pub struct Global {
     #[arg(skip)]
     pub fallback: Option<Fallback>,
     /// An officer's key: a file, or the URI of a key in a token (`pkcs11:token=...;object=...`); once for each officer that signs.
-    #[arg(long = "key", global = true, value_name = "FILE", value_parser = KeyPlaceParser)]
+    #[arg(id = "officer_keys", long = "key", global = true, value_name = "FILE", value_parser = KeyPlaceParser)]
     pub keys: Vec<KeyPlace>,
     /// The PKCS#11 module for keys in tokens, where their URI names none; otherwise `NEMCON_PKCS11_MODULE` does, or those in the usual places are tried.
     #[arg(long, global = true, value_name = "FILE")]

@@ -1,6 +1,6 @@
 //! How a node writes its log: one line an event, to standard error.
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
@@ -30,7 +30,7 @@ pub(super) fn begin(form: LogForm) {
         // Otherwise the failure itself is printed to the closed pipe, which panics.
         .log_internal_errors(false);
     match form {
-        LogForm::Text => lines.with_ansi(io::stderr().is_terminal()).init(),
+        LogForm::Text => lines.with_ansi(false).init(),
         LogForm::Json => lines.json().flatten_event(true).with_target(false).init(),
     }
 }
