@@ -9,10 +9,12 @@ stands for lines that are left out. Comments before a block say what the page ne
     <!-- file: NAME -->        the block below, of any language, is written into the file NAME first
 """
 
+import contextlib
 import difflib
 import os
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -78,11 +80,11 @@ class Page:
         self.home = tempfile.TemporaryDirectory(prefix="guide-")
         self.folder = pathlib.Path(self.home.name) / "work"
         self.folder.mkdir()
-        environment = {
+        self.environment = {
             "PATH": f"{nemcon.parent}:{os.environ['PATH']}", "HOME": self.home.name, "TERM": "xterm",
             "NO_COLOR": "1", "LANG": "C.UTF-8", "TZ": "UTC", "REPO": str(ROOT),
         }
-        self.shell = Shell(self.folder, environment)
+        self.shell = Shell(self.folder, self.environment)
 
     def line_of(self, position):
         return self.text.count("\n", 0, position) + 1
@@ -160,10 +162,10 @@ class Page:
     def end(self):
         """Ends the test networks that the page has left running."""
         for found in sorted(self.folder.rglob("testnet.toml")):
-            try:
-                self.shell.run(f"nemcon testnet down --dir '{found.parent}' >/dev/null 2>&1", [], 60)
-            except (Failure, OSError):
-                break
+            down = ["nemcon", "testnet", "down", "--dir", str(found.parent)]
+            # Not in the shell: a command that failed may still wait there for an answer.
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                subprocess.run(down, env=self.environment, timeout=60, capture_output=True, check=False)
         self.shell.close()
         self.home.cleanup()
 

@@ -21,7 +21,7 @@ VALUES = [
     (re.compile(r"\b(?:\d{5}[ -]){3,}\d{5}\b"), "<value>"),
     (re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)[0-9a-f]{8,}…?(?![0-9A-Za-z])"), "<value>"),
     (re.compile(r"(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*[0-9+/])(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{40,}={0,2}"), "<value>"),
-    (re.compile(r"(127\.0\.0\.1|localhost):\d+"), r"\1:<port>"),
+    (re.compile(r"\b(?:127(?:\.\d{1,3}){3}|localhost):\d+"), "<here>:<port>"),
     (re.compile(r"\bprocess(es)? \d+"), r"process\1 <n>"),
     (re.compile(rf"\b\d[\d,]*(?:\.\d+)? ?(?:{BYTES})\b"), "<bytes>"),
     (re.compile(rf"(?<![\w.])\d[\d,]*(?:\.\d+)? ?(?:{SPANS})\b(?:,? (?:and )?\d[\d,]*(?:\.\d+)? ?(?:{SPANS})\b)*"), "<span>"),
