@@ -11,7 +11,7 @@ use nemcon_client::charter::explain;
 use nemcon_client::failure::Failure;
 use nemcon_client::words::{count, knows};
 use nemcon_ledger::record::Charter;
-use nemcon_ledger::record::charter::EntitledSet;
+use nemcon_ledger::record::charter::{CharterError, EntitledSet};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
