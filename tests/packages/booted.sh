@@ -31,10 +31,10 @@ systemctl enable nemcon 2>/dev/null
 say "until the node is set up the service does not run"
 
 # Four nodes, of which the service runs one.
-nemcon testnet up --members 4 --charter plain --dir /root/net >/tmp/said
-code=$(basename "$(find /root/net/members -mindepth 1 -maxdepth 1 -type d | sort | sed -n 1p)")
-nemcon testnet down --dir /root/net --as "$code" >/dev/null
-cp -r "/root/net/members/$code/." /root/net/genesis /var/lib/nemcon/
+nemcon testnet up --members 4 --charter plain --dir /srv/net >/tmp/said
+code=$(basename "$(find /srv/net/members -mindepth 1 -maxdepth 1 -type d | sort | sed -n 1p)")
+nemcon testnet down --dir /srv/net --as "$code" >/dev/null
+cp -r "/srv/net/members/$code/." /srv/net/genesis /var/lib/nemcon/
 sed -i 's|"../../genesis"|"genesis"|' /var/lib/nemcon/node.toml
 chown -R nemcon:nemcon /var/lib/nemcon
 systemctl start nemcon
@@ -66,13 +66,13 @@ until_true "the node to answer after the upgrade" answers
 say "an upgrade restarts a node that runs, and starts nothing else"
 
 # Status 2 is for a person: not started again.
-cp -p /var/lib/nemcon/node.toml /root/node.toml
+cp -p /var/lib/nemcon/node.toml /srv/node.toml
 echo 'no_such_setting = 1' >>/var/lib/nemcon/node.toml
 systemctl restart nemcon || true
 until_true "the node to end" bash -c '[[ "$(systemctl show nemcon --property ActiveState --value)" == failed ]]'
 [[ "$(of_unit ExecMainStatus)" == 2 ]] || fail "another status: $(of_unit ExecMainStatus)"
 [[ "$(of_unit NRestarts)" == 0 ]] || fail "it was started again $(of_unit NRestarts) times"
-cp -p /root/node.toml /var/lib/nemcon/node.toml
+cp -p /srv/node.toml /var/lib/nemcon/node.toml
 systemctl reset-failed nemcon
 say "a node that a person has to see to stays off"
 
@@ -88,8 +88,8 @@ until_true "the node to answer with its keys as credentials" answers
 say "the keys are credentials, encrypted on the disk"
 
 # A measure makes a block, which all four seal: the node seals with its credential.
-other=$(basename "$(find /root/net/members -mindepth 1 -maxdepth 1 -type d | sort | sed -n 2p)")
-nemcon measure table /usr/share/doc/nemcon/examples/board/reading-room.toml --dir /root/net --as "$other" --yes >/dev/null
+other=$(basename "$(find /srv/net/members -mindepth 1 -maxdepth 1 -type d | sort | sed -n 2p)")
+nemcon measure table /usr/share/doc/nemcon/examples/board/reading-room.toml --dir /srv/net --as "$other" --yes >/dev/null
 exports() { cd /var/lib/nemcon && as_node nemcon log export log; }
 export -f exports
 until_true "all four to seal" exports
