@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use nemcon_client::api::EventKind;
-use nemcon_client::client::{Client, Since, Told};
+use nemcon_client::client::{Access, Client, Since, Told};
 use nemcon_client::config::{HttpTls, NodeConfig};
 use nemcon_client::token::{Holder, Role};
+use nemcon_ledger::record::Statement;
 use nemcon_tests::process::{
     Net, Signal, command, free_address, in_workspace, run, signal, wait_for, yes_to,
 };
@@ -101,6 +102,11 @@ fn a_party_whose_node_is_off_hands_its_ballot_in_at_another_one_over_tls() {
     let said = submit(&base, true, &token).done();
     assert!(said.contains("ordered in block"), "{said}");
     assert!(said.contains(&format!("handed in to the node at {base}")), "{said}");
+    // What one party has said is there for the holder of its token alone.
+    let text = Statement::parse(&std::fs::read(&signed).unwrap()).unwrap().text_hash;
+    let at = |token: &Path| Client::new(net.client("BG").base(), Access::File(token.to_owned()));
+    assert!(at(&token).leaf_of(text).unwrap().is_some());
+    assert_eq!(at(&of_cz).leaf_of(text).unwrap(), None);
     let ballots = net.measure("CZ", 1).ballots;
     assert!(ballots.iter().any(|it| it.code.as_str() == "BE" && it.position.is_some()));
     // It reads nothing else, and is listed until it is taken back.

@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Frame;
 use nemcon_client::api::{ConditionView, Event, EventKind, EventPlace, ProblemKind};
-use nemcon_client::token::Holder;
+use nemcon_client::token::{Holder, Tokens};
 use serde::Deserialize;
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
@@ -54,14 +54,19 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 #[derive(Clone)]
 pub(super) struct Streams {
     news: watch::Receiver<News>,
+    tokens: watch::Receiver<Tokens>,
     turns: Shares,
 }
 
 impl Streams {
     /// Streams on this number of connections.
-    pub(super) fn of(connections_max: usize, news: watch::Receiver<News>) -> Self {
+    pub(super) fn of(
+        connections_max: usize,
+        news: watch::Receiver<News>,
+        tokens: watch::Receiver<Tokens>,
+    ) -> Self {
         let most = EVENT_STREAMS_MAX.min(connections_max / 8).max(1);
-        Self { news, turns: Shares::of(most) }
+        Self { news, tokens, turns: Shares::of(most) }
     }
 }
 
@@ -103,6 +108,8 @@ pub(super) async fn events(
         );
         return Err(problem(ProblemKind::Busy, busy));
     };
+    let mut tokens = streams.tokens;
+    tokens.mark_unchanged();
     let state = desk.ask(Request::State).await?;
     let sealed = state.sealed.map_or(0, |boundary| boundary.size.0);
     let next = begin.from.map_or(state.chain.size().0, |Number(from)| from);
@@ -115,6 +122,7 @@ pub(super) async fn events(
     let follower = Follower {
         desk,
         news: streams.news,
+        tokens,
         place,
         ended,
         conditions: Vec::new(),
@@ -159,6 +167,8 @@ impl hyper::body::Body for Sent {
 struct Follower {
     desk: Desk,
     news: watch::Receiver<News>,
+    /// The tokens in force: when they change, whoever follows shows its own again.
+    tokens: watch::Receiver<Tokens>,
     place: EventPlace,
     /// The measures that have ended and are not told as final.
     ended: BTreeSet<u64>,
@@ -178,8 +188,16 @@ impl From<Response> for Over {
 }
 
 impl Follower {
-    /// Tells what changes until the client goes or the node stops.
+    /// Tells what changes until the client goes, other tokens are in force, or the node stops.
     async fn follow(mut self) {
+        let mut tokens = self.tokens.clone();
+        tokio::select! {
+            () = self.tell() => {}
+            _ = tokens.changed() => {}
+        }
+    }
+
+    async fn tell(&mut self) {
         if self.say(": nemcon\n\n".to_owned()).await.is_ok() {
             while self.tell_news().await.is_ok() {}
         }

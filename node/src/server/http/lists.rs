@@ -3,14 +3,16 @@
 use core::iter;
 use std::collections::BTreeSet;
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use nemcon_client::api::{
     FiledRecord, Incident, IncidentSummary, Life, Measure, MeasureSummary, Page, ProblemKind,
     RECENT_DAYS, Records, schema,
 };
+use nemcon_client::token::Holder;
 use nemcon_crypto::Digest;
 use nemcon_ledger::council::{Force, IncidentState, MeasureState, Status};
+use nemcon_ledger::record::Record;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_replica::replica::Boundary;
 use serde::Deserialize;
@@ -302,6 +304,7 @@ fn no_incident(number: u64) -> Response {
     responses((status = 200, description = "Leaves of the log.", body = Records)))]
 pub(super) async fn records(
     desk: Desk,
+    holder: Option<Extension<Holder>>,
     Query(range): Query<Range>,
 ) -> Result<Json<Records>, Response> {
     let wanted = match range.text {
@@ -311,7 +314,18 @@ pub(super) async fn records(
     let asked = desk.ask(|to| Request::Leaves(wanted, to)).await?;
     let leaves = asked.ok_or_else(index_is_off)?;
     let Leaves { from: first, size, .. } = leaves;
-    Ok(Json(Records { first, records: desk.read(leaves).await?, size }))
+    let records = desk.read(leaves).await?;
+    let party = holder.and_then(|Extension(holder)| holder.party);
+    // To the holder of a token for another party, what others have said is not there.
+    if party.is_some_and(|party| !records.iter().all(|it| is_said_by(it, &party))) {
+        return Ok(Json(Records { first: 0, records: Vec::new(), size }));
+    }
+    Ok(Json(Records { first, records, size }))
+}
+
+fn is_said_by(record: &str, party: &Code) -> bool {
+    let said = Record::parse(record.as_bytes());
+    said.is_ok_and(|it| matches!(it, Record::Statement(it) if it.body.head().by == *party))
 }
 
 /// The part of the leaves of a measure or party that a request asks for.

@@ -168,7 +168,11 @@ impl Interface {
             // The body was read before, within its own limit.
             .layer(DefaultBodyLimit::disable())
             .layer(Extension(Genesis(self.genesis_file.clone())))
-            .layer(Extension(Streams::of(limits.connections_max, self.news.clone())))
+            .layer(Extension(Streams::of(
+                limits.connections_max,
+                self.news.clone(),
+                self.tokens.clone(),
+            )))
             .layer(Extension(self.numbers.clone()))
             .layer(Extension(api))
             .layer(middleware::from_fn_with_state(rates.clone(), rates::keep))
