@@ -152,7 +152,9 @@ impl Interface {
     }
 
     fn router(&self, desk: &Desk, rates: &Rates, hosts: Hosts, limits: Limits) -> Router {
-        let entrance = Entrance::new(self.tokens.clone(), hosts, self.feed);
+        // The address of the calendar is one of this machine alone.
+        let feed = self.feed.filter(|_| matches!(hosts, Hosts::Here));
+        let entrance = Entrance::new(self.tokens.clone(), hosts, feed);
         let meters = self.numbers.meters().clone();
         let count = move |answer: Response| {
             meters.answered(answer.status().as_u16());
