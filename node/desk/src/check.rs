@@ -5,9 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nemcon_client::api::{BallotView, Incident, Measure, MeasureStatus};
+use nemcon_client::api::{
+    AttestationView, BallotView, Incident, Measure, MeasureStatus, RemarkView, ReservationView,
+};
 use nemcon_ledger::council::{Balloting, IncidentState, MeasureState, Standing, Status};
-use nemcon_ledger::text::Code;
+use nemcon_ledger::record::{Body, RemarkText, Statement};
+use nemcon_ledger::text::{Code, Line};
 
 use crate::own_copy::OwnCopy;
 
@@ -79,6 +82,7 @@ pub(crate) fn measure(copy: &OwnCopy, told: &Measure) -> Verdict {
         None => compared.same("measure", &told.number.to_string(), &"no such record".to_owned()),
         Some(state) => {
             heads(&mut compared, told, state);
+            said_in_records(&mut compared, copy, told);
             if let Some(said) = copy.said(state) {
                 ballots(&mut compared, told, state, said);
                 around(&mut compared, told, said, copy.later(told.number));
@@ -170,6 +174,59 @@ fn ballots(compared: &mut Compared, told: &Measure, state: &MeasureState, said: 
             &ours.as_ref().map_or(empty, key),
         );
     }
+}
+
+/// Compares what the node tells of remarks, attestations and reservations with the records that it names.
+fn said_in_records(compared: &mut Compared, copy: &OwnCopy, told: &Measure) {
+    let body = |leaf: u64| {
+        let record = copy.record(leaf)?;
+        Some(Statement::parse(record.as_bytes()).ok()?.body)
+    };
+    let remarks = told.remarks.iter();
+    let remarks =
+        remarks.map(|it| (format!("remark of {}", it.code), is_remark(it, body(it.leaf))));
+    let attested = told.attestations.iter();
+    let attested = attested
+        .map(|it| (format!("attestation of {}", it.code), is_attestation(it, body(it.leaf))));
+    let reserved = told.reservations.iter();
+    let reserved = reserved
+        .map(|it| (format!("reservation of {}", it.code), is_reservation(it, body(it.leaf))));
+    for (what, is_said) in remarks.chain(attested).chain(reserved) {
+        if !is_said {
+            let (told, recorded) = ("something else".to_owned(), "as its record says".to_owned());
+            compared.0.push(Difference { what, told, recorded });
+        }
+    }
+}
+
+fn is_remark(told: &RemarkView, body: Option<Body>) -> bool {
+    let Some(Body::Remark(it)) = body else { return false };
+    let is_text = match &it.text {
+        RemarkText::Digest(digest) => told.digest == Some(*digest) && told.text.is_empty(),
+        // A node tells the first characters of a long text, and of many remarks none.
+        RemarkText::Lines(lines) => {
+            let (told, whole) = (told.text.join("\n"), lines.iter().map(Line::as_str));
+            let whole = whole.collect::<Vec<_>>().join("\n");
+            told.is_empty() || told == whole || whole.starts_with(told.trim_end_matches('…'))
+        }
+    };
+    let is_of = it.said.head.by == told.code && it.sort.as_str() == told.sort;
+    is_text && is_of && it.is_public == told.public
+}
+
+fn is_attestation(told: &AttestationView, body: Option<Body>) -> bool {
+    let Some(Body::Attestation(it)) = body else { return false };
+    it.said.head.by == told.code
+        && it.attests.as_str() == told.attests
+        && it.reference.as_ref().map(Line::as_str) == told.reference.as_deref()
+}
+
+fn is_reservation(told: &ReservationView, body: Option<Body>) -> bool {
+    let Some(Body::Reservation(it)) = body else { return false };
+    it.said.head.by == told.code
+        && it.sort.as_str() == told.sort
+        && it.digest == told.digest
+        && it.reason.as_ref().map(Line::as_str) == told.reason.as_deref()
 }
 
 fn around(compared: &mut Compared, told: &Measure, said: &Balloting, later: &[u64]) {

@@ -11,6 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
+use crate::peer::is_own;
+
 /// The most connections that are open. Further ones wait to be accepted.
 pub(crate) const DESK_CONNECTIONS_MAX: usize = 256;
 /// The most bytes of the head of a request.
@@ -27,10 +29,14 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
     let places = Arc::new(Semaphore::new(DESK_CONNECTIONS_MAX));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, peer)) = listener.accept().await else {
             sleep(ACCEPT_RETRY).await;
             continue;
         };
+        // The programs of other users get no answer.
+        if !stream.local_addr().is_ok_and(|here| is_own(peer, here)) {
+            continue;
+        }
         let router = router.clone();
         tokio::spawn(async move {
             let _place = place;

@@ -99,19 +99,20 @@ fn judge(desk: &Desk, request: &Request) -> Result<(), &'static str> {
 
 /// The browser that the request's cookie names, if it is in.
 fn browser(desk: &Desk, headers: &HeaderMap) -> Option<nemcon_crypto::Digest> {
-    cookie(headers, &desk.cookie).and_then(|word| desk.browsers().known(word))
+    // Another port of this address can set a cookie of the same name beside the one that lets in.
+    cookies(headers, &desk.cookie).find_map(|word| desk.browsers().known(word))
 }
 
-/// The value of a cookie.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The values of the cookies of this name.
+fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
-    let mut pairs = all.flat_map(|it| it.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    let pairs = all.flat_map(|it| it.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter(move |(key, _)| *key == name).map(|(_, value)| value)
 }
 
 /// The words of the person's language: the one that was chosen, or the first that the browser asks for.
 fn words(headers: &HeaderMap) -> &'static Words {
-    let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Language::of_code);
+    let chosen = cookies(headers, LANGUAGE_COOKIE).find_map(Language::of_code);
     let asked = || {
         let asked = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
         Language::preferred(asked)

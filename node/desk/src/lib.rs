@@ -29,6 +29,7 @@ mod live;
 mod making;
 mod own_copy;
 mod pages;
+mod peer;
 mod routes;
 mod secret;
 mod serving;

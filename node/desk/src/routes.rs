@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
@@ -117,10 +117,14 @@ fn numbered(work: Numbered) -> MethodRouter<Arc<Desk>> {
 
 async fn enter(
     State(desk): Shared,
+    method: Method,
     visit: Option<Extension<Visit>>,
     words: Option<Extension<&'static Words>>,
     RawQuery(query): RawQuery,
 ) -> Response {
+    if method == Method::HEAD {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let query = Sent::of_query(&query.unwrap_or_default());
     // Bound apart, so that the browsers are not locked any more when what is kept for one is dropped.
     let entered = desk.browsers().enter(query.get("link"));

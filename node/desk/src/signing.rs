@@ -50,7 +50,11 @@ impl<T: Into<Trouble>> From<T> for Stop {
 pub(crate) fn show(desk: &Desk, act: Act) -> Result<Sheet, Trouble> {
     let party = desk.session.author()?;
     let built = act.build(&party)?;
-    let foreseen = foresee(desk, &party, &built.body)?;
+    let mut foreseen = foresee(desk, &party, &built.body)?;
+    if let (Foreseen::Follows { is_checked, .. }, Some(measure)) = (&mut foreseen, &built.measure) {
+        // The deadline and what else stands on the sheet come from the node too.
+        *is_checked &= desk.with_copy(|copy| check::measure(copy, measure))?.is_checked();
+    }
     // The consequences are told in the person's language, so the basis is asked for all but them.
     let reading =
         built.basis.reading(&party, &built.body, |why| Ok(vec![why.message().to_owned()]))?;
@@ -119,6 +123,8 @@ pub(crate) fn sign(desk: &Desk, sheet: &Arc<Sheet>, sent: &Sent) -> Result<(), S
     match prepare(desk, sheet, sent) {
         Ok((party, statement)) => {
             sheet.settle(hand_in(&party, &statement));
+            // Where the copy cannot be brought up to date, the page looks again.
+            let _ = look_again(desk, sheet);
             Ok(())
         }
         Err(stop) => {
@@ -187,8 +193,8 @@ fn open(at: usize, key: &PartyKey, typed: Zeroizing<String>) -> Result<PartyKey,
 
 fn hand_in(party: &Party, statement: &Statement) -> State {
     match submit(&party.client, statement) {
-        Ok(Answer::Ordered { height, time, leaf, .. }) => State::Ordered { height, time, leaf },
-        Ok(Answer::Pending { .. }) => State::Pending,
+        // It is ordered when it stands in the copy of the log, and not when a node says so.
+        Ok(Answer::Ordered { .. } | Answer::Pending { .. }) => State::Pending,
         Ok(answer @ Answer::Refused { .. }) => {
             let charter = Some(&party.genesis.charter);
             let why = Failure::of_answer(&answer, charter);

@@ -116,7 +116,7 @@ pub(super) const WORDS: Words = Words {
     no_incidents: "No incident has been reported.", no_incidents_here: "This council shares no incidents.",
     no_keys_here: "There is no key here",
     no_keys_more: "Take the text to the machine that has the key, sign it there with “nemcon statement sign”, and hand it in with “nemcon statement submit”.",
-    no_link: "This link has been used", no_longer: "No longer", no_measures: "No measure has been tabled so far.",
+    no_link: "This link lets nobody in, or nobody any more", no_longer: "No longer", no_measures: "No measure has been tabled so far.",
     no_summary: "The text states no summary.", nobody_attributes: "Nobody has attributed it so far.",
     nobody_speaks: "Reads for nobody", node_tells: "The node tells", nodes: "Nodes",
     nodes_differ: "It tells another log. Compare, and sign nothing.",

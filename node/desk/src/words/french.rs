@@ -137,7 +137,7 @@ pub(super) const WORDS: Words = Words {
     no_incidents: "Aucun incident n’a été signalé.", no_incidents_here: "Ce conseil ne partage pas d’incidents.",
     no_keys_here: "Aucune clé ici",
     no_keys_more: "Portez le texte à la machine qui a la clé, signez-le là avec « nemcon statement sign », et remettez-le avec « nemcon statement submit ».",
-    no_link: "Ce lien a servi", no_longer: "N’est plus", no_measures: "Aucune mesure n’a été déposée.",
+    no_link: "Ce lien n’ouvre à personne, ou plus à personne", no_longer: "N’est plus", no_measures: "Aucune mesure n’a été déposée.",
     no_summary: "Le texte ne donne pas de résumé.", nobody_attributes: "Personne ne l’a attribué jusqu’ici.",
     nobody_speaks: "Lit pour personne", node_tells: "Le nœud dit", nodes: "Nœuds",
     nodes_differ: "Il donne un autre journal. Comparez, et ne signez rien.",
