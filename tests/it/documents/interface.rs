@@ -28,7 +28,8 @@ fn every_route_of_the_openapi_document_stands_in_the_table_of_routes() {
     let told = document("http.md");
     let mut routes = 0;
     for (path, item) in api["paths"].as_object().unwrap() {
-        let path = path.replace("{number}", "N").replace("{code}", "CODE").replace("{file}", "TOKEN.ics");
+        let path =
+            path.replace("{number}", "N").replace("{code}", "CODE").replace("{file}", "TOKEN.ics");
         for (method, operation) in item.as_object().unwrap() {
             let route = format!("`{} {path}`", method.to_uppercase());
             assert!(told.contains(&route), "{route} is not in docs/http.md");
