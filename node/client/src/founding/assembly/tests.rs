@@ -200,7 +200,7 @@ fn all_wrong_cards_are_named_at_once_with_their_reasons() {
         "again.card: its code AA is that of AA.card too",
         "FF.card: the seal key is the recovery key in CC.card too",
         "CH.card: its role chair-of-chairs is none of the charter",
-        "charter.toml: the order names ZZ, and no card is of this code",
+        "--order: the order names ZZ, and no card is of this code",
     ] {
         assert!(said.contains(wants), "wanted {wants}\n{said}");
     }
