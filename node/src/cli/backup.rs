@@ -183,7 +183,7 @@ fn unchecked(config: &NodeConfig) -> Vec<String> {
     lines.extend(http_tls.as_ref().map(|tls| format!("  http_tls address = {}", tls.address)));
     let published = publish.as_ref().map(|publish| {
         let at = publish.address.map(|at| format!(", address = {at}")).unwrap_or_default();
-        format!("  publish folder = {:?}{at}", publish.folder)
+        format!("  publish folder = {}{at}", publish.folder.shown())
     });
     lines.extend(published);
     let webhook = notify.and_then(|notify| notify.webhook.as_ref());
