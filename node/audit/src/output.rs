@@ -28,7 +28,7 @@ pub fn is_standard(file: &Path) -> bool {
 ///
 /// # Errors
 /// [`Failure`] if standard output cannot be written.
-fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
+pub fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
     written.or_else(|error| unwritten(&error).map_or(Ok(()), Err))

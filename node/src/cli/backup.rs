@@ -20,7 +20,8 @@ use super::context::Context;
 use super::passphrases::{Opening, locking};
 use crate::interrupt::Interrupt;
 use crate::server::backup::{
-    BackupError, LastBackup, LockedKeys, Manifest, Restoring, Source, Verified, verify, write,
+    BackupError, BadFile, LastBackup, LockedKeys, Manifest, Restoring, Source, Verified, is_backup,
+    verify, write,
 };
 use nemcon_audit::Screen;
 
@@ -82,13 +83,17 @@ pub(super) fn run(args: &BackupArgs, context: Context<'_>) -> Result<(), Failure
     match (&args.command, &args.out) {
         (Some(BackupCommand::Verify { folder }), _) => {
             let council = brought(context.global.council)?;
-            let Verified { manifest, sealed_size, .. } = verify(folder, council)?;
+            let Verified { manifest, config, sealed_size } = verify(folder, council)?;
+            let unchecked = unchecked(&config);
             let words = format!(
-                "{}\nsealed by all: the first {sealed_size} records\nVERIFIED: the files are those of the manifest, and \
+                "{}\nsealed by all: the first {sealed_size} records\n{}\nVERIFIED: the files are those of the manifest, and \
                  the ledger follows from the genesis",
-                told(folder, &manifest)
+                told(folder, &manifest),
+                unchecked.join("\n"),
             );
-            let said = json!({ "verified": true, "sealed_size": sealed_size, "backup": manifest });
+            let said = json!({
+                "verified": true, "sealed_size": sealed_size, "unchecked": unchecked, "backup": manifest,
+            });
             context.screen.result(&said, words)
         }
         (None, Some(out)) => back_up(args, out, context),
@@ -110,8 +115,10 @@ fn back_up(args: &BackupArgs, out: &Path, context: Context<'_>) -> Result<(), Fa
     let source = Source { file, config, ledger };
     let made = now()?;
     let manifest = write(&source, out, keys.as_ref(), made, &|| !interrupt.is_raised())?;
-    let noted = LastBackup { time: made, size: manifest.size }.write(&source.ledger);
-    if let Err(error) = noted {
+    let last = LastBackup { time: made, size: manifest.size };
+    // The folder that `--ledger` names is only read, and a backup stays as it is.
+    let is_of_a_node = context.global.ledger.is_none() && !is_backup(folder_of(&source.file));
+    if is_of_a_node && let Err(error) = last.write(&source.ledger) {
         // The backup stands. If even standard error cannot be written, nothing more can be said.
         let _ = writeln!(
             io::stderr(),
@@ -143,19 +150,47 @@ pub(super) fn restore(args: &RestoreArgs, context: Context<'_>) -> Result<(), Fa
     let keys = opened(&keys, &args.opening, context.screen)?;
     let Verified { manifest, config, .. } = restoring.backup().clone();
     let folder = restoring.finish(&keys)?;
+    let unchecked = unchecked(&config);
     let words = format!(
-        "{}\nrestored to {}\n{}\n\
+        "{}\nrestored to {}\n{}\n{}\n\
          the file `signed` is not made: the node may have signed more than the backup holds, so it observes first and \
          votes again by itself. End the old node for good before this one runs\n\
          next: nemcon node run --config {}",
         told(&args.backup, &manifest),
         folder.shown(),
         where_keys_are(&keys, &config, &folder),
+        unchecked.join("\n"),
         folder.join(NODE_CONFIG_FILE).shown(),
     );
     let names: Vec<_> = keys.iter().map(|(name, _)| name).collect();
-    let said = json!({ "folder": folder.to_string_lossy(), "keys": names, "backup": manifest });
+    let said = json!({
+        "folder": folder.to_string_lossy(), "keys": names, "unchecked": unchecked, "backup": manifest,
+    });
     context.screen.result(&said, words)
+}
+
+/// What a restored node would do by its configuration, which nobody has signed: one line each.
+fn unchecked(config: &NodeConfig) -> Vec<String> {
+    let NodeConfig { listen, http, metrics, http_tls, publish, notify, .. } = config;
+    let notify = notify.as_ref();
+    let mut lines = vec![
+        "node.toml comes unchecked: nobody has signed it. Read it before a node runs with it"
+            .to_owned(),
+        format!("  listen = {listen}"),
+        format!("  http = {http}"),
+    ];
+    lines.extend(metrics.map(|metrics| format!("  metrics = {metrics}")));
+    lines.extend(http_tls.as_ref().map(|tls| format!("  http_tls address = {}", tls.address)));
+    let published = publish.as_ref().map(|publish| {
+        let at = publish.address.map(|at| format!(", address = {at}")).unwrap_or_default();
+        format!("  publish folder = {}{at}", publish.folder.shown())
+    });
+    lines.extend(published);
+    let webhook = notify.and_then(|notify| notify.webhook.as_ref());
+    lines.extend(webhook.map(|webhook| format!("  notify webhook = {webhook:?}")));
+    let exec = notify.and_then(|notify| notify.exec.as_ref());
+    lines.extend(exec.map(|exec| format!("  notify exec = {exec:?}")));
+    lines
 }
 
 fn where_keys_are(keys: &[(String, KeyFile)], config: &NodeConfig, folder: &Path) -> String {
@@ -227,7 +262,15 @@ impl From<BackupError> for Failure {
             BackupError::Journal(_) | BackupError::Unsound { .. } => {
                 usage().next("see that the ledger folder and the configuration are of one node")
             }
-            BackupError::Within(_) => usage().next("name a folder on another disk"),
+            BackupError::Within { .. } => usage().next("name a folder outside of it, best on another disk"),
+            BackupError::Unread { .. } => usage().next("see that the ledger folder can be read; nothing was written"),
+            BackupError::Elsewhere { .. } => Self::refused(&error)
+                .next("`nemcon backup` writes `genesis`, `ledger` and the keys' bare names there: ask who has changed it"),
+            BackupError::File { bad: BadFile::Unreadable(ref why), .. }
+                if why.kind() == io::ErrorKind::PermissionDenied =>
+            {
+                usage().next("give the command as one who may read the backup")
+            }
             BackupError::Credential(_) => usage().next(
                 "leave `--keys` out, and keep a copy of the credential where systemd has it from",
             ),

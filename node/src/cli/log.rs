@@ -66,6 +66,10 @@ pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Fail
             show(&done, out, session.council()?, context.screen)
         }
         LogCommand::Publish(args) => publish::run(args, context),
+        LogCommand::Follow { .. } if context.global.ledger.is_some() => {
+            Err(Failure::usage("`--ledger` names a folder, and a folder tells nothing that changes")
+                .next("leave `--ledger` out, and ask the node; `nemcon log records` lists what the folder holds"))
+        }
         LogCommand::Follow { from } => {
             follow::run(&context.session()?, from.as_deref(), context.screen)
         }

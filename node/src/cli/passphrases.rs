@@ -280,7 +280,7 @@ pub(super) fn locking(
     screen: Screen,
 ) -> Result<Passphrase, Failure> {
     if file.is_none() && !can_ask(screen) {
-        return Err(nobody(format_args!("of {of}")));
+        return Err(nobody(format_args!("the passphrase of {of}")));
     }
     let given = Given { file, option: "--passphrase-file", is_none: false };
     let none = || Failure::usage(format_args!("{of} must be locked"));

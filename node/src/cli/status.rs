@@ -35,7 +35,9 @@ pub(super) fn run(context: Context<'_>) -> Result<(), Failure> {
     // What a node tells of its council is for members, whatever of it is public elsewhere.
     let marking = marking_line(&charter);
     let words = format!("{marking}{}\n{whose}{mine}", describe(&status));
-    context.screen.result(&Shown { status, mine }, words)
+    let is_of_folder = status.folder.is_some();
+    let shown = serde_json::json!(Shown { status, mine });
+    context.screen.result(&if is_of_folder { without_connections(shown) } else { shown }, words)
 }
 
 /// What concerns the command's party: the node's member, or another party.
@@ -64,6 +66,15 @@ fn role(session: &Session, status: &Status, code: &Code) -> Result<Part, Failure
         .next("`nemcon member list` gives all who are")
     })?;
     Ok(Part::of(seat, session.founding_of(status.council)?.genesis()))
+}
+
+/// What a folder says, which knows of no connection.
+fn without_connections(mut shown: serde_json::Value) -> serde_json::Value {
+    let members = shown.get_mut("members").and_then(serde_json::Value::as_array_mut);
+    for member in members.into_iter().flatten() {
+        member["connected"] = serde_json::Value::Null;
+    }
+    shown
 }
 
 /// The state of the node and its council, with what concerns one party.

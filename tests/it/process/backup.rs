@@ -10,26 +10,26 @@ use nemcon_tests::process::{Net, Run, binary, in_workspace, nemcon, run, wait_fo
 use serde_json::Value;
 
 const LISTING: &str = "examples/toolbox/2020-1127.toml";
-const CONCLUSIONS: &str = "examples/toolbox/2017-conclusions.toml";
+pub(super) const CONCLUSIONS: &str = "examples/toolbox/2017-conclusions.toml";
 const ALL: [&str; 4] = ["BE", "BG", "CZ", "DK"];
 
-fn back_up(net: &Net, code: &str, out: &Path) -> Run {
+pub(super) fn back_up(net: &Net, code: &str, out: &Path) -> Run {
     net.of(code, &format!("backup {}", out.display()))
 }
 
-fn with_council(net: &Net, line: &str, folder: &Path) -> Run {
+pub(super) fn with_council(net: &Net, line: &str, folder: &Path) -> Run {
     let council = net.testnet().council().to_string();
     nemcon(line, [folder.as_os_str(), "--council".as_ref(), council.as_ref()])
 }
 
-fn restore(net: &Net, backup: &Path, to: &Path) -> Run {
+pub(super) fn restore(net: &Net, backup: &Path, to: &Path) -> Run {
     let council = net.testnet().council().to_string();
     let words = ["--to".as_ref(), to.as_os_str(), "--council".as_ref(), council.as_ref()];
     nemcon("restore", [backup.as_os_str()].into_iter().chain(words))
 }
 
 /// Every file below a folder with its content.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(super) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let (mut files, mut folders) = (BTreeMap::new(), vec![folder.to_owned()]);
     while let Some(at) = folders.pop() {
         for path in fs::read_dir(at).unwrap().map(|entry| entry.unwrap().path()) {
@@ -45,7 +45,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// A copy of a folder.
-fn copy_of(net: &Net, folder: &Path, name: &str) -> PathBuf {
+pub(super) fn copy_of(net: &Net, folder: &Path, name: &str) -> PathBuf {
     let to = net.beside(name);
     for (path, bytes) in files(folder) {
         let path = to.join(path);
@@ -55,7 +55,7 @@ fn copy_of(net: &Net, folder: &Path, name: &str) -> PathBuf {
     to
 }
 
-fn manifest(folder: &Path) -> Value {
+pub(super) fn manifest(folder: &Path) -> Value {
     serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap()
 }
 
@@ -190,7 +190,7 @@ fn a_backup_holds_what_it_says_and_neither_secrets_nor_what_the_node_has_signed(
 }
 
 /// Takes a file's part away, or changes one of its bytes.
-fn spoil(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn spoil(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     let mut bytes = fs::read(path).unwrap();
     change(&mut bytes);
     fs::write(path, bytes).unwrap();
@@ -258,7 +258,13 @@ fn a_backup_that_is_not_whole_is_refused_by_the_name_of_what_is_wrong() {
 }
 
 /// A copy that was spoiled is neither verified nor restored.
-fn refused(net: &Net, sound: &Path, name: &str, spoiled: &dyn Fn(&Path), wants: &[&str]) {
+pub(super) fn refused(
+    net: &Net,
+    sound: &Path,
+    name: &str,
+    spoiled: &dyn Fn(&Path),
+    wants: &[&str],
+) {
     let copy = copy_of(net, sound, name);
     spoiled(&copy);
     with_council(net, "backup verify", &copy).refused(1, wants);
@@ -288,14 +294,14 @@ fn no_backups(net: &Net, sound: &Path) {
     verify(&away).refused(2, &["leads elsewhere"]);
 }
 
-fn said(text: &[u8], from: &str, to: &str) -> Vec<u8> {
+pub(super) fn said(text: &[u8], from: &str, to: &str) -> Vec<u8> {
     let text = core::str::from_utf8(text).unwrap();
     assert!(text.contains(from), "{text}");
     text.replace(from, to).into_bytes()
 }
 
 /// Has the manifest state a file as it is now, and the sums the manifest.
-fn state_anew(folder: &Path, name: &str) {
+pub(super) fn state_anew(folder: &Path, name: &str) {
     let bytes = fs::read(folder.join(name)).unwrap();
     let mut manifest = manifest(folder);
     let files = manifest["files"].as_array_mut().unwrap();
@@ -306,7 +312,7 @@ fn state_anew(folder: &Path, name: &str) {
     sum_anew(folder);
 }
 
-fn sum_anew(folder: &Path) {
+pub(super) fn sum_anew(folder: &Path) {
     let files = manifest(folder)["files"].as_array().unwrap().clone();
     let names = files.iter().map(|it| it["path"].as_str().unwrap().to_owned());
     let sum = |name: String| {

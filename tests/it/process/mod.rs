@@ -2,6 +2,7 @@
 
 mod accession;
 mod backup;
+mod backup_forged;
 mod by_the_letter;
 mod calendar;
 mod cards;

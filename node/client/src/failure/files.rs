@@ -90,7 +90,14 @@ impl From<CardsError> for Failure {
         let is_unread = |(_, fault): &(_, CardFault)| matches!(fault, CardFault::File(_));
         let failure =
             if error.0.iter().all(is_unread) { Self::usage(&error) } else { Self::refused(&error) };
-        failure.next("ask for each of these anew; nothing was written")
+        let is_of_order = |(_, fault): &(_, CardFault)| {
+            matches!(fault, CardFault::Order(_) | CardFault::OrderTwice(_))
+        };
+        failure.next(if error.0.iter().all(is_of_order) {
+            "give `--order` with codes of these cards, each once; nothing was written"
+        } else {
+            "ask for each of these anew; nothing was written"
+        })
     }
 }
 
@@ -140,7 +147,7 @@ impl From<KeyFileError> for Failure {
             )
             }
             KeyFileError::Role { wanted, .. } => failure.next(format_args!(
-                "give a {wanted} key; `nemcon key show FILE` says what a key is for"
+                "give a key of role {wanted}; `nemcon key show FILE` says what a key is for"
             )),
             KeyFileError::File(PrivateFileError::Exposed { path, .. }) => failure.next(format_args!(
                 "if nobody else can have read it, `chmod 600 {}`; otherwise take a new key: docs/changing-keys.md",

@@ -25,6 +25,8 @@ use super::plan::{Plan, PlannedMember, PlannedParticipant};
 pub const CARDS_MAX: usize = 500;
 /// How the name of a card's file ends.
 pub const CARD_SUFFIX: &str = "card";
+/// The option that a wrong order is told of.
+const ORDER: &str = "--order";
 
 /// A card, and the file that it came in.
 #[derive(Clone, Debug)]
@@ -95,6 +97,17 @@ pub enum CardFault {
     /// The order names a party of which there is no card.
     #[error("the order names {0}, and no card is of this code")]
     Order(Code),
+    /// The order names a party twice.
+    #[error("the order names {0} twice")]
+    OrderTwice(Code),
+    /// Another card has the same address.
+    #[error("its address {address} is that of {} too", .other.shown())]
+    AddressTwice {
+        /// The address.
+        address: String,
+        /// The other card's file.
+        other: PathBuf,
+    },
 }
 
 /// Every card that cannot be used, with the reason.
@@ -190,11 +203,36 @@ pub fn plan_of(cards: &[NamedCard], frame: &Frame<'_>) -> Result<Plan, CardsErro
             }
         }
     }
-    let unknown = frame.order.iter().filter(|code| !codes.contains_key(code)).cloned();
-    let mut seen = BTreeSet::new();
-    let unknown = unknown.filter(|code| seen.insert(code.clone()));
-    faults.extend(unknown.map(|code| (frame.charter_file.to_owned(), CardFault::Order(code))));
+    faults.extend(addresses_twice(cards));
+    let (mut seen, mut told) = (BTreeSet::new(), BTreeSet::new());
+    for code in frame.order {
+        let is_first = seen.insert(code);
+        let fault = match codes.contains_key(code) {
+            false => CardFault::Order(code.clone()),
+            true if !is_first => CardFault::OrderTwice(code.clone()),
+            true => continue,
+        };
+        if told.insert(code) {
+            faults.push((PathBuf::from(ORDER), fault));
+        }
+    }
     if faults.is_empty() { Ok(in_order(cards, origin, frame)) } else { Err(CardsError(faults)) }
+}
+
+/// The cards whose node has the address of another card's.
+fn addresses_twice(cards: &[NamedCard]) -> Vec<(PathBuf, CardFault)> {
+    let (mut owners, mut faults) = (BTreeMap::new(), Vec::new());
+    for NamedCard { path, file } in cards {
+        let Some(address) = file.card().address().map(ToString::to_string) else { continue };
+        match owners.get(&address) {
+            Some(other) => {
+                let other = PathBuf::clone(other);
+                faults.push((path.clone(), CardFault::AddressTwice { address, other }));
+            }
+            None => drop(owners.insert(address, path.clone())),
+        }
+    }
+    faults
 }
 
 /// The council that most cards are for; of several the first by name.

@@ -165,6 +165,9 @@ pub(super) fn left_out(codes: &[Code]) -> String {
 }
 
 fn write(founding: &Founding, out: &Path, screen: Screen) -> Result<(), Failure> {
+    if output::is_standard(out) {
+        return output::print_raw(&founding.render());
+    }
     output::write_new(out, &founding.render())?;
     let words = format!(
         "{} in {}\n{}\n{}\nnext: send it to all, and read the fingerprint to each by another way; every founding member \

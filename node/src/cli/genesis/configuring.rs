@@ -55,6 +55,10 @@ pub(super) fn run(args: &ConfigureArgs, context: Context<'_>) -> Result<(), Fail
             "give `--council DIGEST` or `--fingerprint WORDS`, as you compared it with the others",
         )
     })?;
+    if !args.http.ip().is_loopback() {
+        return Err(Failure::usage(format_args!("`--http {}` is not a loopback address", args.http))
+            .next("give one of this machine alone, such as 127.0.0.1:4201; `[http_tls]` serves other machines"));
+    }
     let founding = founded(&args.file, council)?;
     let member = founding.genesis().roster.member(code);
     member.ok_or_else(|| {

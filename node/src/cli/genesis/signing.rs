@@ -31,7 +31,12 @@ pub(super) fn sign(
     consent: &Consent,
     context: Context<'_>,
 ) -> Result<(), Failure> {
-    consent.verify_possible(context.screen)?;
+    consent.verify_possible(context.screen).map_err(|failure| {
+        let file = file.shown();
+        failure.next(format_args!(
+            "read it: `nemcon genesis show {file}`, then give `--yes --council DIGEST`, the digest that stands there"
+        ))
+    })?;
     // A link stays a link: the file that it points to is signed.
     let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let mut founding = read(&target)?;
@@ -140,6 +145,9 @@ pub(super) fn merge(copies: &[PathBuf], out: &Path, screen: Screen) -> Result<()
         founding.get_or_insert(copy);
     }
     let founding = founding.expect("at least two copies are asked for");
+    if output::is_standard(out) {
+        return output::print_raw(&founding.render());
+    }
     output::write_new(out, &founding.render())?;
     let _ = write!(
         words,

@@ -10,6 +10,7 @@ use nemcon_ledger::text::Show as _;
 
 use crate::cli::global::Global;
 use crate::cli::ledger::{configured, failed};
+use crate::server::ServerError;
 use crate::server::export::FolderOrigin;
 use nemcon_audit::output::read;
 use nemcon_audit::progress;
@@ -39,7 +40,13 @@ pub(in crate::cli) fn export_folder(
 /// [`Failure`].
 pub(super) fn open(ledger: &Path, global: &Global) -> Result<(FolderOrigin, Founding), Failure> {
     let config = configured(ledger, global.config.as_deref(), global.council)?;
-    let origin = FolderOrigin::open(&config, ledger).map_err(|error| failed(error, ledger))?;
+    let origin = FolderOrigin::open(&config, ledger).map_err(|error| match error {
+        ServerError::Key(error) => Failure::usage(error).next(
+            "the node key signs what is taken out of the log: name a configuration with it, `--config FILE`. From a \
+             backup without keys take nothing out; `nemcon measure show`, `votes` and `minutes` read it without keys",
+        ),
+        error => failed(error, ledger),
+    })?;
     let Some(origin) = origin else {
         return Err(Failure::refused(format_args!(
             "in {} no block has been sealed by every member so far, or the node key of that block is not at hand",

@@ -209,6 +209,9 @@ pub(in crate::cli) fn write_statement(
         return Err(Failure::refused(format_args!("the node's record {leaf} is not {wanted}"))
             .next("ask another member's node, and compare"));
     }
+    if output::is_standard(out) {
+        return output::print_raw(&statement.render());
+    }
     output::write_new(out, &statement.render())?;
     let words = format!("record {leaf} in {}\ntext hash {wanted}", out.shown());
     screen.result(

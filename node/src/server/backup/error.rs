@@ -27,9 +27,30 @@ pub enum BackupError {
         /// What is wrong with it.
         why: &'static str,
     },
-    /// The backup would lie in the folder that it is of.
-    #[error("{} lies in the ledger’s own folder", .0.shown())]
-    Within(PathBuf),
+    /// What would be made would lie in the folder that it is of.
+    #[error("{} lies in {of}", .path.shown())]
+    Within {
+        /// The folder to make.
+        path: PathBuf,
+        /// In what it lies.
+        of: &'static str,
+    },
+    /// A file of the ledger cannot be read.
+    #[error("{}: {error}", .path.shown())]
+    Unread {
+        /// The path of the file.
+        path: PathBuf,
+        /// Why it cannot be read.
+        error: io::Error,
+    },
+    /// The configuration in the backup does not name the copies that lie beside it.
+    #[error("{}: `{setting}` does not name what lies in the backup", .path.shown())]
+    Elsewhere {
+        /// The path of the configuration.
+        path: PathBuf,
+        /// The setting.
+        setting: &'static str,
+    },
     /// A key that only systemd hands to the node cannot be backed up.
     #[error("the key `{0}` is a credential of systemd, which only the node itself can read")]
     Credential(String),
@@ -94,6 +115,9 @@ pub enum BadFile {
     /// The file is there, and the manifest does not name it.
     #[error("the manifest does not name it")]
     Stray,
+    /// The manifest names the file, and no backup holds such a file.
+    #[error("the manifest names it, and no backup holds such a file")]
+    Foreign,
     /// The file has another length than the manifest says.
     #[error("it has {found} bytes, and the manifest says {wanted}")]
     Length {

@@ -27,7 +27,7 @@ impl LastBackup {
         ledger.join(LAST_BACKUP_FILE)
     }
 
-    /// Writes it down in the ledger folder.
+    /// Writes it down in the ledger folder of a node.
     ///
     /// # Errors
     /// [`StagedError`]. The backup stands all the same.

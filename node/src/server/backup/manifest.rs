@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Component, Path};
 
+use nemcon_client::config::NODE_CONFIG_FILE;
+use nemcon_client::keyfile::KeyRole;
 use nemcon_crypto::Digest;
 use nemcon_crypto::hash::sha256;
 use nemcon_kit::files;
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{BackupError, BadFile};
 use super::in_words;
+use super::settings::{GENESIS_FILE, KEYS_FOLDER, LEDGER_FOLDER, number_of_key};
 
 /// The name of the manifest.
 pub(super) const MANIFEST_FILE: &str = "manifest.json";
@@ -109,6 +112,7 @@ impl Manifest {
         }
         let manifest: Self = serde_json::from_value(value).map_err(|error| wrong(&error))?;
         manifest.verify_paths().map_err(|why| wrong(&why))?;
+        manifest.verify_kinds(folder)?;
         let sums = files::read(&folder.join(SUMS_FILE), 2 * MANIFEST_BYTES_MAX);
         let sums = sums.map_err(|error| none(format!("{SUMS_FILE}: {error}")))?;
         if sums != manifest.sums(&text).as_bytes() {
@@ -116,6 +120,26 @@ impl Manifest {
             return Err(BackupError::File { path: folder.join(SUMS_FILE), bad });
         }
         Ok((manifest, text))
+    }
+
+    /// Checks that nothing is named but what a backup holds: neither `signed`, nor a token, nor an open key.
+    fn verify_kinds(&self, folder: &Path) -> Result<(), BackupError> {
+        match self.files.iter().find(|file| !is_of_a_backup(&file.path)) {
+            None => Ok(()),
+            Some(file) => {
+                let path = folder.join(&file.path);
+                Err(BackupError::File { path, bad: BadFile::Foreign })
+            }
+        }
+    }
+
+    /// The names of the key files of one use, in the order in which a configuration names them.
+    pub(super) fn keys_for(&self, role: KeyRole) -> Vec<String> {
+        let names = self.files.iter().filter_map(|file| file.path.strip_prefix(KEYS_FOLDER));
+        let numbered = names.filter_map(|name| Some((number_of_key(role, name)?, name.to_owned())));
+        let mut numbered: Vec<_> = numbered.collect();
+        numbered.sort();
+        numbered.into_iter().map(|(_, name)| name).collect()
     }
 
     /// Checks that every path stays below the folder, and stands there once, in order.
@@ -134,5 +158,71 @@ impl Manifest {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a backup may hold a file at this path.
+fn is_of_a_backup(path: &str) -> bool {
+    let in_ledger = |folder: &str| {
+        let below = path.strip_prefix(LEDGER_FOLDER)?.strip_prefix('/')?;
+        below.strip_prefix(folder)?.strip_prefix('/')
+    };
+    let is_segment = |name: &str| {
+        let number = name.strip_suffix(".seg");
+        number.is_some_and(|it| it.len() == 20 && it.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_evidence = |name: &str| {
+        let regular = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let of = name.strip_suffix(".evidence");
+        of.is_some_and(|it| !it.is_empty() && it.bytes().all(regular))
+    };
+    let is_key = |name: &str| {
+        [KeyRole::Node, KeyRole::Seal].into_iter().any(|role| number_of_key(role, name).is_some())
+    };
+    [GENESIS_FILE, NODE_CONFIG_FILE].contains(&path)
+        || in_ledger("journal").is_some_and(is_segment)
+        || in_ledger("evidence").is_some_and(is_evidence)
+        || path.strip_prefix(KEYS_FOLDER).is_some_and(is_key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backup_holds_what_it_is_made_of_and_nothing_else() {
+        let segment = "ledger/journal/00000000000000000412.seg";
+        let hash = "ab".repeat(32);
+        let evidence = format!("ledger/evidence/DK-{hash}.evidence");
+        let keys = ["keys/node.key", "keys/node-2.key", "keys/seal.key", "keys/seal-12.key"];
+        for path in ["genesis", "node.toml", segment, &evidence].into_iter().chain(keys) {
+            assert!(is_of_a_backup(path), "{path}");
+        }
+        for path in [
+            "ledger/signed",
+            "ledger/last-backup",
+            "ledger/told-webhook",
+            "ledger/journal/1.seg",
+            "ledger/journal/0000000000000000041x.seg",
+            "ledger/journal/a/00000000000000000412.seg",
+            "ledger/evidence/junk",
+            "ledger/evidence/.evidence",
+            "ledger/evidence/a/b.evidence",
+            "journal/00000000000000000412.seg",
+            "operate.token",
+            "node.key",
+            "officer.key",
+            "keys/officer.key",
+            "keys/node-1.key",
+            "keys/node-02.key",
+            "keys/node-.key",
+            "keys/../node.key",
+            ".bashrc",
+            "manifest.json",
+            "genesis/x",
+            "",
+        ] {
+            assert!(!is_of_a_backup(path), "{path}");
+        }
     }
 }

@@ -9,9 +9,10 @@
 //! ```
 //!
 //! What it guarantees: a backup appears whole or not at all, and holds neither the file `signed` nor a token nor an open
-//! key. One whose bytes are not those of its manifest is refused by the name of the file, and so is one whose journal does
-//! not follow from the genesis by the council's law. What it does not: the manifest is not signed, so whoever can write
-//! the folder can put another `node.toml`, other evidence or an older end of the same ledger into it.
+//! key; one whose manifest names something else is refused. One whose bytes are not those of its manifest is refused by the name of the file, and so is one whose journal does
+//! not follow from the genesis by the council's law, or whose `node.toml` does not name the copies in it. What it does
+//! not: the manifest is not signed, so whoever can write the folder can put other addresses and programs into its
+//! `node.toml`, other evidence, or an older end of the same ledger.
 
 mod error;
 mod in_words;
@@ -26,5 +27,5 @@ pub use error::{BackupError, BadFile};
 pub use last::LastBackup;
 pub use manifest::{FileEntry, Manifest};
 pub use restoring::Restoring;
-pub use verifying::{Verified, verify};
+pub use verifying::{Verified, is_backup, verify};
 pub use writing::{LockedKeys, Source, write};

@@ -7,16 +7,15 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use nemcon_client::atomic_write::Staged;
+use nemcon_client::atomic_write::{Staged, StagedError};
 use nemcon_client::keyfile::KeyFile;
 use nemcon_crypto::Digest;
 
-use super::error::{BackupError, BadFile};
+use super::error::BackupError;
 use super::manifest::FileEntry;
+use super::settings::KEYS_FOLDER;
 use super::verifying::{Verified, hashed, verify};
-
-/// The folder of a backup with the keys.
-const KEYS_FOLDER: &str = "keys/";
+use super::writing::verify_apart;
 
 /// A backup that was checked, and the folder that it will be restored to.
 #[derive(Debug)]
@@ -32,6 +31,7 @@ impl Restoring {
     /// # Errors
     /// [`BackupError`].
     pub fn begin(folder: &Path, council: Digest, to: &Path) -> Result<Self, BackupError> {
+        verify_apart(to, folder, "the backup’s own folder")?;
         let staged = Staged::begin(to)?;
         Ok(Self { folder: folder.to_owned(), backup: verify(folder, council)?, staged })
     }
@@ -72,12 +72,13 @@ impl Restoring {
 
     /// Copies a file and compares what was copied once more: the backup may change meanwhile.
     fn copy(&self, file: &FileEntry) -> Result<(), BackupError> {
-        let (from, to) = (self.folder.join(&file.path), self.staged.path().join(&file.path));
         self.staged.write_unsettled(Path::new(&file.path), &[])?;
-        let unwritten =
-            |source| nemcon_client::atomic_write::StagedError::Io { path: to.clone(), source };
-        let mut copy = File::options().append(true).open(&to).map_err(unwritten)?;
-        let copied = hashed(&from, file, &mut |piece| copy.write_all(piece));
-        copied.map_err(|bad: BadFile| BackupError::File { path: from, bad })
+        let to = self.staged.target().join(&file.path);
+        let unwritten = |source| StagedError::Io { path: to.clone(), source };
+        let copy = self.staged.path().join(&file.path);
+        let mut copy = File::options().append(true).open(copy).map_err(unwritten)?;
+        hashed(&self.folder.join(&file.path), file, &mut |piece| {
+            copy.write_all(piece).map_err(|error| unwritten(error).into())
+        })
     }
 }

@@ -2,12 +2,56 @@
 
 use std::path::Path;
 
-use nemcon_client::config::{KeyFiles, NodeConfig, parse_toml};
+use nemcon_client::config::{ConfigError, KeyFiles, NodeConfig, load_toml, parse_toml};
+use nemcon_client::keyfile::KeyRole;
 
 /// The name of the genesis in a backup and in a restored folder.
 pub(super) const GENESIS_FILE: &str = "genesis";
 /// The name of the ledger in a backup and in a restored folder.
 pub(super) const LEDGER_FOLDER: &str = "ledger";
+/// The folder of the keys in a backup that has them.
+pub(super) const KEYS_FOLDER: &str = "keys/";
+
+/// The name in a backup of the key at this place of a configuration, from 0 on.
+pub(super) fn name_of_key(role: KeyRole, at: usize) -> String {
+    match at {
+        0 => format!("{role}.key"),
+        at => format!("{role}-{}.key", at + 1),
+    }
+}
+
+/// The place of the key of this name in a configuration, from 0 on; `None` if it is none of that use.
+pub(super) fn number_of_key(role: KeyRole, name: &str) -> Option<usize> {
+    let number = name.strip_prefix(&role.to_string())?.strip_suffix(".key")?;
+    let at = match number.strip_prefix('-') {
+        None => 0,
+        Some(number) => number.parse::<usize>().ok()?.checked_sub(1)?,
+    };
+    (name_of_key(role, at) == name).then_some(at)
+}
+
+/// What in the configuration of a backup does not name the copies that lie beside it; `None` if all does.
+pub(super) fn not_beside(
+    file: &Path,
+    node_keys: &[String],
+    seal_keys: &[String],
+) -> Result<Option<&'static str>, ConfigError> {
+    let found: NodeConfig = load_toml(file)?;
+    let names = |keys: &KeyFiles, wanted: &[String]| {
+        wanted.is_empty() || keys.sources() == files(wanted).sources()
+    };
+    Ok(if found.genesis != Path::new(GENESIS_FILE) {
+        Some("genesis")
+    } else if found.ledger != Path::new(LEDGER_FOLDER) {
+        Some("ledger")
+    } else if !names(&found.node_key, node_keys) {
+        Some("node_key")
+    } else if !names(&found.seal_key, seal_keys) {
+        Some("seal_key")
+    } else {
+        None
+    })
+}
 
 /// The text of a configuration whose ledger and genesis lie beside it, and its keys too if they are named. Comments stay
 /// where they are, unless a value that changes stands in several lines.

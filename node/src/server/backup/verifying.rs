@@ -5,20 +5,27 @@ use std::io::Read as _;
 use std::path::Path;
 
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
+use nemcon_client::keyfile::KeyRole;
 use nemcon_crypto::Digest;
 use nemcon_crypto::hash::Hasher;
 use nemcon_kit::files;
 use nemcon_ledger::Height;
 
 use super::error::{BackupError, BadFile};
+use super::last::LastBackup;
 use super::manifest::{FileEntry, MANIFEST_FILE, Manifest, SUMS_FILE};
-use super::settings::LEDGER_FOLDER;
+use super::settings::{KEYS_FOLDER, LEDGER_FOLDER, not_beside};
 use crate::server::folder::{ReadLedger, Trust};
 use crate::server::identity::founded;
 use crate::server::offline::reader;
 
 /// So many bytes of a file are read at a time.
 const PIECE_BYTES: usize = 1 << 20;
+
+/// Whether a folder is one that a backup was written to.
+pub fn is_backup(folder: &Path) -> bool {
+    [MANIFEST_FILE, SUMS_FILE].iter().all(|name| folder.join(name).exists())
+}
 
 /// A backup that was found to be sound.
 #[derive(Clone, Debug)]
@@ -47,6 +54,16 @@ pub fn verify(folder: &Path, council: Digest) -> Result<Verified, BackupError> {
     }
     verify_no_stray(folder, &manifest)?;
     let path = folder.join(NODE_CONFIG_FILE);
+    let (node_keys, seal_keys) =
+        (manifest.keys_for(KeyRole::Node), manifest.keys_for(KeyRole::Seal));
+    if (manifest.keys, manifest.keys) != (!node_keys.is_empty(), !seal_keys.is_empty()) {
+        let (path, bad) = (folder.join(KEYS_FOLDER), BadFile::Contradicts("the keys"));
+        return Err(BackupError::File { path, bad });
+    }
+    // The paths as they stand there: one that leads into this very backup would lead into it after a restore too.
+    if let Some(setting) = not_beside(&path, &node_keys, &seal_keys)? {
+        return Err(BackupError::Elsewhere { path, setting });
+    }
     let config = NodeConfig::load(&path)?;
     let contradicts = |what| BackupError::File { path, bad: BadFile::Contradicts(what) };
     if config.council != council {
@@ -88,20 +105,21 @@ fn derive(folder: &Path, config: &NodeConfig, said: &Manifest) -> Result<u64, Ba
 /// Checks one file by length and SHA-256.
 fn verify_file(folder: &Path, said: &FileEntry) -> Result<(), BackupError> {
     let path = folder.join(&said.path);
-    hashed(&path, said, &mut |_| Ok(())).map_err(|bad| BackupError::File { path, bad })
+    hashed(&path, said, &mut |_| Ok(()))
 }
 
 /// Reads a file piece by piece, gives each piece to `out`, and compares the whole with what the manifest says.
 pub(super) fn hashed(
     path: &Path,
     said: &FileEntry,
-    out: &mut dyn FnMut(&[u8]) -> std::io::Result<()>,
-) -> Result<(), BadFile> {
-    let mut file = opened(path)?;
+    out: &mut dyn FnMut(&[u8]) -> Result<(), BackupError>,
+) -> Result<(), BackupError> {
+    let bad = |bad| BackupError::File { path: path.to_owned(), bad };
+    let mut file = opened(path).map_err(bad)?;
     let mut hasher = Hasher::default();
     let (mut piece, mut found) = (vec![0; PIECE_BYTES], 0);
     loop {
-        let read = file.read(&mut piece).map_err(BadFile::Unreadable)?;
+        let read = file.read(&mut piece).map_err(BadFile::Unreadable).map_err(bad)?;
         if read == 0 {
             break;
         }
@@ -110,13 +128,13 @@ pub(super) fn hashed(
             break;
         }
         hasher.update(&piece[..read]);
-        out(&piece[..read]).map_err(BadFile::Unreadable)?;
+        out(&piece[..read])?;
     }
     if found != said.bytes {
         let found = file.metadata().map_or(found, |it| it.len());
-        return Err(BadFile::Length { found, wanted: said.bytes });
+        return Err(bad(BadFile::Length { found, wanted: said.bytes }));
     }
-    if hasher.finish() == said.sha256 { Ok(()) } else { Err(BadFile::Altered) }
+    if hasher.finish() == said.sha256 { Ok(()) } else { Err(bad(BadFile::Altered)) }
 }
 
 fn opened(path: &Path) -> Result<File, BadFile> {
@@ -135,6 +153,8 @@ fn verify_no_stray(folder: &Path, manifest: &Manifest) -> Result<(), BackupError
         let is_named = |file: &FileEntry| Path::new(&file.path) == path;
         let is_known = path == Path::new(MANIFEST_FILE)
             || path == Path::new(SUMS_FILE)
+            // A node that has run on the backup may have left it; it is never restored.
+            || path == LastBackup::file_in(Path::new(LEDGER_FOLDER))
             || manifest.files.iter().any(is_named);
         if !is_known {
             stray = Some((path.to_owned(), BadFile::Stray));

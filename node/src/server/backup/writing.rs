@@ -15,9 +15,10 @@ use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Time;
 use nemcon_replica::evidence::EVIDENCE_BYTES_MAX;
 
-use super::error::{BackupError, BadFile};
+use super::error::BackupError;
 use super::manifest::{FileEntry, MANIFEST_FILE, Manifest, SUMS_FILE};
 use super::settings::{self, GENESIS_FILE, LEDGER_FOLDER};
+use super::verifying::is_backup;
 use crate::server::folder::{evidence_in, journal_in};
 use crate::server::identity::founded;
 
@@ -53,11 +54,7 @@ impl LockedKeys {
 
     /// The names of the files of one use, in the order of the configuration.
     fn names(role: KeyRole, keys: &[StoredKey]) -> Vec<String> {
-        let name = |at: usize| match at {
-            0 => format!("{role}.key"),
-            at => format!("{role}-{}.key", at + 1),
-        };
-        (0..keys.len()).map(name).collect()
+        (0..keys.len()).map(|at| settings::name_of_key(role, at)).collect()
     }
 
     fn all(&self) -> [(KeyRole, &[StoredKey]); 2] {
@@ -100,7 +97,10 @@ pub fn write(
     made: Time,
     goes_on: &dyn Fn() -> bool,
 ) -> Result<Manifest, BackupError> {
-    verify_apart(out, &source.ledger)?;
+    verify_apart(out, &source.ledger, "the ledger’s own folder")?;
+    if is_backup(folder_of(&source.file)) {
+        verify_apart(out, folder_of(&source.file), "the backup that would be backed up")?;
+    }
     let (genesis, genesis_file) = founded(&source.config)?;
     let council = source.config.council;
     let (reader, _) = JournalReader::open(&journal_in(&source.ledger), council)?;
@@ -114,7 +114,7 @@ pub fn write(
     writing.write("node.toml".to_owned(), config.as_bytes())?;
     for (role, keys) in keys.map(LockedKeys::all).into_iter().flatten() {
         for (name, key) in LockedKeys::names(role, keys).iter().zip(keys) {
-            writing.write(format!("keys/{name}"), key.render().as_bytes())?;
+            writing.write(format!("{}{name}", settings::KEYS_FOLDER), key.render().as_bytes())?;
         }
     }
     for (path, end) in reader.files() {
@@ -209,10 +209,8 @@ fn followed(
 }
 
 fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, BackupError> {
-    files::read(path, bytes_max).map_err(|error| {
-        let bad = BadFile::Unreadable(error.into());
-        BackupError::File { path: path.to_owned(), bad }
-    })
+    files::read(path, bytes_max)
+        .map_err(|error| BackupError::Unread { path: path.to_owned(), error: error.into() })
 }
 
 /// The path in the backup of a file in a folder of the ledger.
@@ -221,10 +219,12 @@ fn below(folder: &str, path: &Path) -> String {
     format!("{LEDGER_FOLDER}/{folder}/{name}")
 }
 
-/// Checks that the backup does not lie in the folder that it is of.
-fn verify_apart(out: &Path, ledger: &Path) -> Result<(), BackupError> {
-    let absolute = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    let parent = absolute(folder_of(out)).unwrap_or_default();
-    let is_within = absolute(ledger).is_ok_and(|ledger| parent.starts_with(ledger));
-    if is_within { Err(BackupError::Within(out.to_owned())) } else { Ok(()) }
+/// Checks that what is made at `out` would not lie in `folder`, which is called `of`.
+pub(super) fn verify_apart(out: &Path, folder: &Path, of: &'static str) -> Result<(), BackupError> {
+    let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
+    // The folders above that are not there yet will be made as they are named.
+    let above = out.ancestors().skip(1).find_map(|it| std::fs::canonicalize(it).ok());
+    let is_within = std::fs::canonicalize(folder)
+        .is_ok_and(|folder| above.is_some_and(|above| above.starts_with(folder)));
+    if is_within { Err(BackupError::Within { path: out, of }) } else { Ok(()) }
 }

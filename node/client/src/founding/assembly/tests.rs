@@ -198,13 +198,16 @@ fn all_wrong_cards_are_named_at_once_with_their_reasons() {
         "EE.card: possession is not proven of the key of officer desk, the key of officer node, the \
          recovery key, the node key, the seal key",
         "again.card: its code AA is that of AA.card too",
+        "again.card: its address node.aa.example:4101 is that of AA.card too",
         "FF.card: the seal key is the recovery key in CC.card too",
         "CH.card: its role chair-of-chairs is none of the charter",
-        "charter.toml: the order names ZZ, and no card is of this code",
+        "--order: the order names ZZ, and no card is of this code",
     ] {
         assert!(said.contains(wants), "wanted {wants}\n{said}");
     }
-    assert_eq!(said.lines().count(), 6, "{said}");
+    assert_eq!(said.lines().count(), 7, "{said}");
+    let twice = plan(&self::cards(), &["CC", "CC", "CC"]).unwrap_err().to_string();
+    assert_eq!(twice, "--order: the order names CC twice");
 }
 
 #[test]
