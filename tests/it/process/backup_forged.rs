@@ -119,6 +119,6 @@ fn a_restore_onto_a_full_disk_blames_the_disk_and_not_the_backup() {
     let script = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
     shell.args(["-c", script, "sh"]).arg(binary()).arg("restore").arg(&out).arg("--to").arg(&to);
     let full = run(shell.arg("--council").arg(net.testnet().council().to_string()));
-    full.refused(2, &["restored/ledger/journal/", "File too large", "room"]);
+    full.refused(2, &["/restored/", "File too large", "room"]);
     assert!(!to.exists());
 }

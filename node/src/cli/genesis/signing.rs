@@ -31,12 +31,7 @@ pub(super) fn sign(
     consent: &Consent,
     context: Context<'_>,
 ) -> Result<(), Failure> {
-    consent.verify_possible(context.screen).map_err(|failure| {
-        let file = file.shown();
-        failure.next(format_args!(
-            "read it: `nemcon genesis show {file}`, then give `--yes --council DIGEST`, the digest that stands there"
-        ))
-    })?;
+    consent.verify_possible(context.screen).map_err(|failure| unasked(failure, file))?;
     // A link stays a link: the file that it points to is signed.
     let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let mut founding = read(&target)?;
@@ -86,6 +81,14 @@ pub(super) fn sign(
         progress(&founding),
     );
     context.screen.result(&describe(&founding), words)
+}
+
+/// What it takes to sign a founding where nobody can be asked.
+fn unasked(failure: Failure, file: &Path) -> Failure {
+    failure.next(format_args!(
+        "read it: `nemcon genesis show {}`, then give `--yes --council DIGEST`, the digest that stands there",
+        file.shown()
+    ))
 }
 
 /// That the party's own card stands in the text.
