@@ -1,4 +1,4 @@
-//! Keys in tokens: smart cards, security keys and modules that sign and never give a key away [PKCS #11 v3.1].
+//! Keys in tokens: smart cards, security keys and modules that sign and never give a key away (PKCS #11 v3.1).
 //!
 //! ```text
 //! pkcs11:token=Danmark;object=desk     names a key [RFC 7512]
