@@ -97,7 +97,7 @@ fn one(net: &mut Net, right: &Value) -> Result<Outcome, Failed> {
 /// All that the node says about the ledger.
 fn answers(client: &Client) -> Result<Value, Failed> {
     let status = client.status()?;
-    let records = client.records(0, u64::MAX)?;
+    let records = client.records(0, u64::from(u16::MAX))?;
     let checkpoint = client.checkpoint()?;
     let hashes: Vec<_> = records
         .records
