@@ -32,7 +32,7 @@ fn participants_table_extend_close_and_attest_and_never_ballot() {
     net.json("GSC", &format!("measure attest 1 published --reference OJ-L-246 {yes}"));
     let shown = net.of("BG", "measure show 1").done();
     assert!(shown.contains("published") && shown.contains("GSC"), "{shown}");
-    let unlike = "\n  stricter (rules): silence never adopts";
+    let unlike = "unlike the law that the charter models in ";
     assert!(shown.contains(unlike) && !shown.contains("331(2)"), "{shown}");
     assert!(shown.contains("rule unanimity (Articles 29 and 31(1) TEU; "), "{shown}");
     let minutes = net.of("BG", "minutes 1").done();

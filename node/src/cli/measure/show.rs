@@ -16,7 +16,7 @@ use serde::Serialize;
 use nemcon_client::failure::Failure;
 use nemcon_client::publication::marking_of_all;
 use nemcon_client::session::Session;
-use nemcon_client::words::{clocked, dated, gone, moment, put_off, state};
+use nemcon_client::words::{clocked, count, dated, gone, moment, put_off, state};
 
 /// A measure with the incidents that it answers.
 #[derive(Clone, Debug, Serialize)]
@@ -234,13 +234,18 @@ fn proceeding(name: &Label, measure: &Measure, charter: &Charter) -> String {
     if words.is_empty() { name.to_string() } else { format!("{name}; {}", words.join(", ")) }
 }
 
-/// Where the charter is unlike the law that it models.
+/// Where the charter is unlike the law that it models: in full what is about this kind, as a number what is about all.
 fn differences(measure: &Measure) -> String {
-    let mut words = String::new();
-    if !measure.differences.is_empty() {
-        words.push_str("\n\nunlike the law that the charter models:");
+    let all = measure.differences.len();
+    if all == 0 {
+        return String::new();
     }
-    for Difference { how, topic, says, .. } in &measure.differences {
+    let points = count(all as u64, "point");
+    let mut words = format!(
+        "\n\nunlike the law that the charter models in {points}: `nemcon charter show` tells them"
+    );
+    let own = |it: &&Difference| !it.kinds.is_empty();
+    for Difference { how, topic, says, .. } in measure.differences.iter().filter(own) {
         let _ = write!(words, "\n  {how} ({topic}): {says}");
     }
     words
