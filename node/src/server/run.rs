@@ -121,7 +121,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     meter::run(metrics, numbers, measured_until)?;
     let (_giving, given_until) = oneshot::channel();
     read_path::run(config, folder_of(&options.config).to_owned(), read_path, given_until)?;
-    notifier::run(config, folder_of(&options.config))?;
+    let _telling = notifier::run(config, folder_of(&options.config))?;
     tokio::select! {
         () = mesh.run(events_in) => {}
         () = reloading => {}

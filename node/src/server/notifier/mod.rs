@@ -18,16 +18,29 @@ use nemcon_client::webhook::{Webhook, WebhookSecret};
 
 use crate::server::error::ServerError;
 use looking::Looking;
-use program::Program;
+use program::{Program, Running};
 use telling::{Pauses, Sink, Telling};
+
+/// The program that tells, if there is one, as long as this stands: dropped, it ends.
+#[derive(Debug, Default)]
+pub(super) struct Notifier(Option<Running>);
+
+impl Drop for Notifier {
+    fn drop(&mut self) {
+        if let Some(running) = &self.0 {
+            running.end();
+        }
+    }
+}
 
 /// Begins to tell whoever the configuration names, if it names anybody. The threads end with the process; what they leave
 /// untold, the next start tells.
 ///
 /// # Errors
 /// [`ServerError`].
-pub(super) fn run(config: &NodeConfig, tokens: &Path) -> Result<(), ServerError> {
-    let Some(notify) = &config.notify else { return Ok(()) };
+pub(super) fn run(config: &NodeConfig, tokens: &Path) -> Result<Notifier, ServerError> {
+    let mut notifier = Notifier::default();
+    let Some(notify) = &config.notify else { return Ok(notifier) };
     let mut sinks = Vec::new();
     if let Some(address) = &notify.webhook {
         let no = |failure: Failure| io::Error::other(failure.message().to_owned());
@@ -36,7 +49,9 @@ pub(super) fn run(config: &NodeConfig, tokens: &Path) -> Result<(), ServerError>
         sinks.push(("webhook", Sink::Webhook(webhook, secret)));
     }
     if let Some(words) = &notify.exec {
-        sinks.push(("exec", Sink::Program(Program::of(words))));
+        let program = Program::of(words);
+        notifier.0 = Some(program.running());
+        sinks.push(("exec", Sink::Program(program)));
     }
     for (name, sink) in sinks {
         let told = config.ledger.join(format!("told-{name}"));
@@ -45,7 +60,7 @@ pub(super) fn run(config: &NodeConfig, tokens: &Path) -> Result<(), ServerError>
         let thread = std::thread::Builder::new().name(format!("tell-{name}"));
         thread.spawn(move || telling.run(looking))?;
     }
-    Ok(())
+    Ok(notifier)
 }
 
 fn client(config: &NodeConfig, tokens: PathBuf) -> Client {

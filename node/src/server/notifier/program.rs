@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,20 @@ const ENVIRONMENT: [&str; 4] = ["PATH", "HOME", "LANG", "TZ"];
 pub(super) struct Program {
     words: Vec<String>,
     time_max: Duration,
+    running: Running,
+}
+
+/// What runs of a program now, known to whoever ends the node.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Running(Arc<Mutex<Run>>);
+
+#[derive(Debug, Default)]
+enum Run {
+    #[default]
+    Nothing,
+    Program(Child),
+    /// The node ends: nothing is run any more.
+    Ended,
 }
 
 /// Why a program did not take an event.
@@ -29,13 +44,20 @@ pub(super) enum ProgramError {
     Run(#[from] io::Error),
     #[error("the program was killed after {} s", .0.as_secs())]
     TooLong(Duration),
+    #[error("the node ends, and the program with it")]
+    NodeEnds,
     #[error("the program failed: {0}")]
     Failed(ExitStatus),
 }
 
 impl Program {
     pub(super) fn of(words: &[String]) -> Self {
-        Self { words: words.to_vec(), time_max: TIME_MAX }
+        Self { words: words.to_vec(), time_max: TIME_MAX, running: Running::default() }
+    }
+
+    /// What runs of it, for the end of the node.
+    pub(super) fn running(&self) -> Running {
+        self.running.clone()
     }
 
     /// Runs the program with this text on its standard input, and the kind and id of the event in its environment.
@@ -46,7 +68,8 @@ impl Program {
         let (program, arguments) =
             self.words.split_first().map_or(("", &[][..]), |it| (it.0, it.1));
         let kept = ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(arguments)
             .env_clear()
             .envs(kept)
@@ -56,34 +79,68 @@ impl Program {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             // A group of its own, so that what the program has started ends with it.
-            .process_group(0)
-            .spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // The text fits into a pipe. A program that does not read it is none of our failures.
-            let _ = stdin.write_all(body.as_bytes());
-        }
-        let status = ended(&mut child, self.time_max)?;
+            .process_group(0);
+        self.running.begin(&mut command, body)?;
+        let status = self.running.ended(self.time_max)?;
         if status.success() { Ok(()) } else { Err(ProgramError::Failed(status)) }
     }
 }
 
-/// How the program ended; it is killed if it goes on for too long.
-fn ended(child: &mut Child, time_max: Duration) -> Result<ExitStatus, ProgramError> {
-    let begun = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status);
-        }
-        if begun.elapsed() > time_max {
-            let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-            if group.is_none_or(|group| kill_process_group(group, Signal::KILL).is_err()) {
-                child.kill()?;
-            }
-            child.wait()?;
-            return Err(ProgramError::TooLong(time_max));
-        }
-        sleep(LOOK);
+impl Running {
+    fn lock(&self) -> MutexGuard<'_, Run> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Starts the program, and writes the text to its input.
+    fn begin(&self, command: &mut Command, body: &str) -> Result<(), ProgramError> {
+        let mut run = self.lock();
+        if matches!(*run, Run::Ended) {
+            return Err(ProgramError::NodeEnds);
+        }
+        let mut child = command.spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // The text fits into a pipe. A program that does not read it is none of our failures.
+            let _ = stdin.write_all(body.as_bytes());
+        }
+        *run = Run::Program(child);
+        Ok(())
+    }
+
+    /// How the program ended; it is killed if it goes on for too long.
+    fn ended(&self, time_max: Duration) -> Result<ExitStatus, ProgramError> {
+        let begun = Instant::now();
+        loop {
+            let mut run = self.lock();
+            let Run::Program(child) = &mut *run else { return Err(ProgramError::NodeEnds) };
+            if let Some(status) = child.try_wait()? {
+                *run = Run::Nothing;
+                return Ok(status);
+            }
+            if begun.elapsed() > time_max {
+                kill(child)?;
+                *run = Run::Nothing;
+                return Err(ProgramError::TooLong(time_max));
+            }
+            drop(run);
+            sleep(LOOK);
+        }
+    }
+
+    /// Kills the program with what it has started; from now on nothing is run.
+    pub(super) fn end(&self) {
+        if let Run::Program(mut child) = core::mem::replace(&mut *self.lock(), Run::Ended) {
+            let _ = kill(&mut child);
+        }
+    }
+}
+
+fn kill(child: &mut Child) -> io::Result<()> {
+    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    if group.is_none_or(|group| kill_process_group(group, Signal::KILL).is_err()) {
+        child.kill()?;
+    }
+    child.wait()?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -92,7 +149,7 @@ mod tests {
 
     fn shell(script: &str) -> Program {
         let words = ["/bin/sh", "-c", script, "sh"].map(str::to_owned);
-        Program { words: words.to_vec(), time_max: Duration::from_millis(300) }
+        Program { time_max: Duration::from_millis(300), ..Program::of(&words) }
     }
 
     #[test]
@@ -116,5 +173,26 @@ mod tests {
         let killed = shell("sleep 600 & sleep 600").run("a", "b", "c");
         assert!(matches!(killed, Err(ProgramError::TooLong(_))), "{killed:?}");
         assert!(begun.elapsed() < Duration::from_mins(1));
+    }
+    #[test]
+    fn a_program_ends_with_the_node_and_so_does_what_it_has_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("held");
+        assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        let words =
+            ["/bin/sh", "-c", "exec > \"$0\"; sleep 600 & sleep 600", fifo.to_str().unwrap()];
+        let program = Program::of(&words.map(str::to_owned));
+        let running = program.running();
+        let telling = std::thread::spawn(move || {
+            let ended = program.run("a", "b", "c");
+            (ended, program.run("a", "b", "c"))
+        });
+        // The pipe opens when the program has opened it, and is at its end when all that holds it has ended.
+        let mut held = std::fs::File::open(&fifo).unwrap();
+        running.end();
+        assert_eq!(io::Read::read(&mut held, &mut [0]).unwrap(), 0);
+        let (ended, again) = telling.join().unwrap();
+        assert!(matches!(ended, Err(ProgramError::NodeEnds)), "{ended:?}");
+        assert!(matches!(again, Err(ProgramError::NodeEnds)), "{again:?}");
     }
 }
