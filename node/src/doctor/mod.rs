@@ -6,7 +6,7 @@
 //! each peer's address ─▶ who listens ──┘
 //! ```
 //!
-//! What it guarantees: nothing is changed, no lock is taken, no key's secret half is printed, and every wait has an end. A peer
+//! What it guarantees: nothing is changed, no lock is kept, no key's secret half is printed, and every wait has an end. A peer
 //! is shown a key that is made for the question, so that the examination is never taken for a second node with the
 //! member's key. What it does not: it decides nothing, and what it calls ok may break the next moment.
 
@@ -81,7 +81,7 @@ pub fn examine(file: &Path) -> Examined {
     machine::look(&config, &answering, &seen, &mut findings);
     ports::look(&config, &answering, &mut findings);
     peers::look(&config, &answering, &seen, &mut findings);
-    running::look(&answering, &mut findings);
+    running::look(&config, &answering, &mut findings);
     Examined {
         member: Some(config.member),
         council: Some(config.council),

@@ -105,6 +105,25 @@ fn a_copy_of_a_nodes_folder_on_other_ports_is_told_by_both_and_by_all_others() {
 }
 
 #[test]
+fn the_doctor_says_of_a_copy_of_a_nodes_folder_that_nobody_may_run_there() {
+    let net = Net::up("--members 4");
+    let copy = net.beside("copy");
+    copy_folder(config_of(&net, "DK").parent().unwrap(), &copy);
+    let config = copy.join("node.toml");
+    rewrite(&config, "../../genesis", net.dir().join("genesis").to_str().unwrap());
+    let examined = nemcon("doctor --config", [&config]);
+    assert_eq!(examined.status, Some(1));
+    let said = examined.out;
+    assert!(said.contains("this is a second folder with its keys"), "{said}");
+    assert!(said.contains("never start a node here"), "{said}");
+    assert!(!net.of("DK", "doctor").done().contains("second folder"));
+    // The question has not kept the lock: the node of the folder itself starts again.
+    net.kill("DK");
+    net.restart();
+    assert!(!net.of("DK", "doctor").done().contains("second folder"));
+}
+
+#[test]
 fn a_node_that_is_off_is_told_with_its_seals_until_it_is_back() {
     let net = Net::up("--members 4");
     net.kill("BG");
