@@ -185,9 +185,9 @@ impl Desk {
         let advanced = self.advance(BATCHES_OF_A_PAGE);
         match (lock(&self.copy).as_ref(), advanced) {
             // Where the node is lost, its pages say so, and the copy is read as it is.
-            (Some(copy), Ok(_) | Err(Trouble::Lost(_))) => Ok(work(copy)),
+            (Some(copy), Ok(()) | Err(Trouble::Lost(_))) => Ok(work(copy)),
             (_, Err(trouble)) => Err(trouble),
-            (None, Ok(_)) => Err(Trouble::NotFound),
+            (None, Ok(())) => Err(Trouble::NotFound),
         }
     }
 

@@ -50,17 +50,22 @@ pub(crate) fn signs() -> (SyncSender<Sign>, Receiver<Sign>) {
 pub(crate) fn hear(client: &Client, signs: &SyncSender<Sign>) {
     let mut since = Since::Now;
     loop {
-        if let Ok(events) = client.events(since) {
-            if signs.send(Sign::Tells).is_err() {
-                return;
-            }
-            for told in events {
-                let Ok(Told { place, .. }) = told else { break };
-                since = place.map_or(since, Since::Place);
-                if signs.send(Sign::Event).is_err() {
+        match client.events(since) {
+            Ok(events) => {
+                if signs.send(Sign::Tells).is_err() {
                     return;
                 }
+                for told in events {
+                    let Ok(Told { place, .. }) = told else { break };
+                    since = place.map_or(since, Since::Place);
+                    if signs.send(Sign::Event).is_err() {
+                        return;
+                    }
+                }
             }
+            Err(error) if error.is_absence() => {}
+            // A node that refuses this place may tell what comes next.
+            Err(_) => since = Since::Now,
         }
         if signs.send(Sign::Silent).is_err() {
             return;
@@ -127,4 +132,67 @@ fn mark(status: &Status) -> Mark {
     let members = status.members.iter().map(|it| (it.connected, it.sealed_height)).collect();
     let Status { height, size, sealed_size, pending_count, .. } = status;
     (*height, *size, *sealed_size, *pending_count, members, status.conditions.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::net::TcpListener;
+
+    use nemcon_client::client::Access;
+
+    use super::*;
+
+    /// Longer than any test takes.
+    const LONG: Duration = Duration::from_hours(1);
+
+    #[test]
+    fn an_event_ends_the_wait_and_a_desk_that_is_closed_ends_it_for_good() {
+        let (tell, signs) = signs();
+        let mut is_told = false;
+        tell.send(Sign::Tells).unwrap();
+        assert!(wait(&signs, LONG, &mut is_told));
+        assert!(is_told);
+        for _ in 0..SIGNS_MAX {
+            tell.send(Sign::Event).unwrap();
+        }
+        assert!(wait(&signs, LONG, &mut is_told));
+        assert!(signs.try_recv().is_err(), "what comes together is looked at once");
+        tell.send(Sign::Silent).unwrap();
+        assert!(wait(&signs, LONG, &mut is_told), "a node that breaks off may be gone");
+        assert!(!is_told);
+        tell.send(Sign::Over).unwrap();
+        assert!(!wait(&signs, LONG, &mut is_told));
+        drop(tell);
+        assert!(!wait(&signs, LONG, &mut is_told));
+    }
+
+    #[test]
+    fn a_node_that_refuses_events_is_asked_at_its_pace() {
+        let (tell, signs) = signs();
+        let mut is_told = false;
+        tell.send(Sign::Silent).unwrap();
+        assert!(wait(&signs, Duration::ZERO, &mut is_told));
+        assert!(!is_told);
+    }
+
+    #[test]
+    fn what_a_node_tells_becomes_signs_until_it_breaks_off() {
+        let node = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = Client::new(&format!("http://{}", node.local_addr().unwrap()), Access::None);
+        let (tell, signs) = signs();
+        thread::spawn(move || hear(&client, &tell));
+        let (mut stream, _) = node.accept().unwrap();
+        let head = BufReader::new(stream.try_clone().unwrap()).lines();
+        let head: Vec<String> =
+            head.map_while(Result::ok).take_while(|it| !it.is_empty()).collect();
+        assert_eq!(head[0], "GET /v1/events HTTP/1.1");
+        let event = r#"{"event":"signed","words":"BELGIUM: in favour"}"#;
+        let head =
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+        write!(stream, "{head}id: 7-5\ndata: {event}\n\n:\n\nid: 8-5\ndata: {event}\n\n").unwrap();
+        drop(stream);
+        let told: Vec<Sign> = (0..4).map(|_| signs.recv().unwrap()).collect();
+        assert!(matches!(told[..], [Sign::Tells, Sign::Event, Sign::Event, Sign::Silent]));
+    }
 }
