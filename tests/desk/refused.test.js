@@ -287,10 +287,12 @@ test("a node that dies is told, and an answer that never came is not signed agai
   await page.waitForSelector("#lost:not([hidden])");
   assert.match(await page.textContent("main"), /Sent without an answer/, "the copy of the log is read on");
   await page.goto(`${desk.base}/measures/${number}`);
-  await page.waitForSelector("h1:has-text('does not answer')");
+  await page.waitForSelector("h1:has-text('Sent without an answer')");
+  await page.waitForSelector("#lost:not([hidden])");
+  await page.waitForSelector(".alone:has-text('From the copy of the log')");
   isDead = false;
   // The page goes on by itself.
-  await page.waitForSelector("h1:has-text('Sent without an answer')", { timeout: 15_000 });
+  await page.waitForSelector(".verdict.good:has-text('Checked against the log')", { timeout: 15_000 });
   complaints.splice(0);
   await context.close();
   await desk.close();

@@ -15,6 +15,13 @@ CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}
 [[ -n $CHROMIUM ]] || { echo "run.sh needs chromium (apt-get install chromium)" >&2; exit 2; }
 export CHROMIUM
 
+command -v softhsm2-util >/dev/null || { echo "run.sh needs SoftHSM 2 (apt-get install softhsm2)" >&2; exit 2; }
+for module in /usr/lib/softhsm /usr/lib/*/softhsm /usr/lib64/softhsm /usr/lib64/pkcs11; do
+  [[ -n ${NEMCON_PKCS11_MODULE:-} || ! -e $module/libsofthsm2.so ]] || NEMCON_PKCS11_MODULE=$module/libsofthsm2.so
+done
+[[ -n ${NEMCON_PKCS11_MODULE:-} ]] || { echo "run.sh finds no libsofthsm2.so (apt-get install softhsm2)" >&2; exit 2; }
+export NEMCON_PKCS11_MODULE
+
 DESK_MODULES=$(mktemp -d)
 export DESK_MODULES
 trap 'rm -rf "$DESK_MODULES"' EXIT

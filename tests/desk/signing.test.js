@@ -149,8 +149,9 @@ test("two clicks and two tabs sign one statement", async () => {
   await choose(other, desk.base, number, "against");
   await other.click(form);
   await other.waitForSelector("h1:has-text('It stands in the log')");
-  await page.goto(stale);
+  // The page that shows it hears of the other ballot, and is loaded again by itself.
   await page.waitForSelector("h1:has-text('This has changed')");
+  assert.equal(page.url(), stale);
   assert.equal(await page.locator("form.sign").count(), 0);
   assert.deepEqual(await ballots(number), ["CZ against"]);
   await close();

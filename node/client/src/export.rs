@@ -15,6 +15,7 @@ use nemcon_ledger::audit::{Fault, Report, Wrong};
 use nemcon_ledger::record::Boundary;
 use serde::Serialize;
 
+use crate::api::CheckpointView;
 use crate::atomic_write::Staged;
 use crate::audit::audited_unfinished;
 use crate::client::Client;
@@ -190,7 +191,14 @@ impl Head {
     /// # Errors
     /// [`Failure`] if the node cannot be asked, or gives what is none.
     pub fn newest(client: &Client) -> Result<Option<Self>, Failure> {
-        let view = client.checkpoint()?;
+        Self::in_view(client, client.checkpoint()?)
+    }
+
+    /// The tree head of this answer of a node.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is no tree head.
+    pub fn in_view(client: &Client, view: CheckpointView) -> Result<Option<Self>, Failure> {
         let Some(note) = view.note else { return Ok(None) };
         let note = SignedNote::parse(note.as_bytes()).map_err(|error| broken(client, &error))?;
         let checkpoint = Checkpoint::parse(note.text()).map_err(|error| broken(client, &error))?;

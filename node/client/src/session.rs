@@ -86,18 +86,30 @@ impl Session {
         self.founding_of(self.council()?)
     }
 
+    /// The genesis that the node has given, verified to found the council of this session.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn founding_in(&self, genesis: &[u8]) -> Result<Founding, Failure> {
+        self.verified(genesis, &self.council()?)
+    }
+
     /// The genesis that the node holds, verified to found this council.
     ///
     /// # Errors
     /// [`Failure`].
     pub fn founding_of(&self, council: Digest) -> Result<Founding, Failure> {
+        self.verified(&self.client.genesis()?, &council)
+    }
+
+    fn verified(&self, genesis: &[u8], council: &Digest) -> Result<Founding, Failure> {
         let refused = |error: &dyn core::fmt::Display| {
             let told = self.client.told();
             Failure::refused(format_args!("the genesis of {told}: {error}"))
                 .next("it is another council's node, or the digest is another council's")
         };
-        let founding = Founding::parse(&self.client.genesis()?).map_err(|error| refused(&error))?;
-        founding.verify(&council).map_err(|error| refused(&error))?;
+        let founding = Founding::parse(genesis).map_err(|error| refused(&error))?;
+        founding.verify(council).map_err(|error| refused(&error))?;
         Ok(founding)
     }
 

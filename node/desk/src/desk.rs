@@ -1,10 +1,13 @@
 //! The desk: the session with its node, the copy of the log, the browsers and their forms.
 
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use nemcon_client::api::Status;
-use nemcon_client::client::Client;
+use nemcon_client::api::{Records, Status};
+use nemcon_client::client::{Client, ClientError};
+use nemcon_client::export::Head;
 use nemcon_client::failure::Failure;
 use nemcon_client::founding::Founding;
 use nemcon_client::session::{Party, Session};
@@ -16,12 +19,14 @@ use tokio::sync::{Semaphore, watch};
 use crate::browsers::Browsers;
 use crate::forms::Forms;
 use crate::live::{LISTENING_PAGES_MAX, News};
-use crate::own_copy::OwnCopy;
+use crate::own_copy::{ASKED_AT_A_TIME, OwnCopy};
 use crate::sheet::Sheet;
 use crate::trouble::Trouble;
 
 /// How many answers of records a page waits for. The copy goes on behind it.
 const BATCHES_OF_A_PAGE: usize = 4;
+/// How long a page waits for an answer of a node.
+const PAGE_WAIT: Duration = Duration::from_secs(1);
 
 /// The desk.
 pub(crate) struct Desk {
@@ -39,6 +44,10 @@ pub(crate) struct Desk {
     pub(crate) news: watch::Sender<News>,
     /// The places of pages that listen.
     pub(crate) listening: Arc<Semaphore>,
+    /// The client of the node that pages ask.
+    pub(crate) quick: Client,
+    /// Whether the node was asked last without an answer in time.
+    is_stalled: AtomicBool,
     founding: OnceLock<Founding>,
     copy: Mutex<Option<OwnCopy>>,
     browsers: Mutex<Browsers>,
@@ -57,8 +66,10 @@ impl Desk {
         (host, cookie): (String, String),
     ) -> Self {
         Self {
+            quick: session.client().clone().within(PAGE_WAIT),
+            is_stalled: AtomicBool::new(false),
+            others: others.into_iter().map(|other| other.within(PAGE_WAIT)).collect(),
             session,
-            others,
             is_read_only,
             host,
             cookie,
@@ -74,9 +85,55 @@ impl Desk {
         }
     }
 
-    /// The client of the node.
-    pub(crate) const fn client(&self) -> &Client {
-        self.session.client()
+    /// What the node answers within a short time. While it is known to stall it is not asked at all: the thread that
+    /// follows it finds out when it answers again.
+    ///
+    /// # Errors
+    /// [`Trouble::Lost`] if the node does not answer in time.
+    pub(crate) fn ask<T>(
+        &self,
+        ask: impl FnOnce(&Client) -> Result<T, ClientError>,
+    ) -> Result<T, Trouble> {
+        self.verify_known()?;
+        let answer = ask(&self.quick);
+        if matches!(answer, Err(ClientError::Timeout { .. })) {
+            self.is_stalled.store(true, Ordering::Relaxed);
+        }
+        Ok(answer?)
+    }
+
+    /// Checks that the node is not known to stall. It is not asked.
+    ///
+    /// # Errors
+    /// [`Trouble::Lost`].
+    pub(crate) fn verify_known(&self) -> Result<(), Trouble> {
+        if self.is_stalled.load(Ordering::Relaxed) {
+            let base = self.quick.base().to_owned();
+            return Err(ClientError::Timeout { base }.into());
+        }
+        Ok(())
+    }
+
+    /// Checks that the node answers in a short time, before it is asked for what may take longer.
+    ///
+    /// # Errors
+    /// [`Trouble::Lost`].
+    pub(crate) fn verify_answers(&self) -> Result<(), Trouble> {
+        self.status().map(drop)
+    }
+
+    /// The state of a node that may stall: what pages ask waits until it answers this.
+    ///
+    /// # Errors
+    /// [`Trouble::Lost`] if the node does not answer in time.
+    pub(crate) fn try_status(&self) -> Result<Status, Trouble> {
+        let status = self.quick.status();
+        let is_stalled = matches!(status, Err(ClientError::Timeout { .. }));
+        if self.is_stalled.swap(is_stalled, Ordering::Relaxed) && !is_stalled {
+            // A page that was made meanwhile lacks what the node tells.
+            self.tell(false);
+        }
+        Ok(status?)
     }
 
     /// The party that the desk speaks for; none if it reads alone.
@@ -87,20 +144,20 @@ impl Desk {
     /// The founding text, verified to found the council that is meant. The node is asked once.
     ///
     /// # Errors
-    /// [`Failure`].
-    pub(crate) fn founding(&self) -> Result<&Founding, Failure> {
+    /// [`Trouble`].
+    pub(crate) fn founding(&self) -> Result<&Founding, Trouble> {
         if let Some(founding) = self.founding.get() {
             return Ok(founding);
         }
-        let founding = self.session.founding()?;
+        let founding = self.session.founding_in(&self.ask(Client::genesis)?)?;
         Ok(self.founding.get_or_init(|| founding))
     }
 
     /// The charter of the council.
     ///
     /// # Errors
-    /// [`Failure`].
-    pub(crate) fn charter(&self) -> Result<&Charter, Failure> {
+    /// [`Trouble`].
+    pub(crate) fn charter(&self) -> Result<&Charter, Trouble> {
         Ok(&self.founding()?.genesis().charter)
     }
 
@@ -109,7 +166,7 @@ impl Desk {
     /// # Errors
     /// [`Trouble::Lost`] if the node does not answer.
     pub(crate) fn status(&self) -> Result<Status, Trouble> {
-        Ok(self.client().status()?)
+        self.ask(Client::status)
     }
 
     /// The party with its officers' keys, which passphrases may lock.
@@ -128,23 +185,64 @@ impl Desk {
         let advanced = self.advance(BATCHES_OF_A_PAGE);
         match (lock(&self.copy).as_ref(), advanced) {
             // Where the node is lost, its pages say so, and the copy is read as it is.
-            (Some(copy), Ok(_) | Err(Trouble::Lost(_))) => Ok(work(copy)),
+            (Some(copy), Ok(()) | Err(Trouble::Lost(_))) => Ok(work(copy)),
             (_, Err(trouble)) => Err(trouble),
-            (None, Ok(_)) => Err(Trouble::NotFound),
+            (None, Ok(())) => Err(Trouble::NotFound),
         }
     }
 
-    /// Takes over what the node has more, so many answers at most; whether the copy is level with the node.
+    /// Takes over what the node has more, so many answers at most.
     ///
     /// # Errors
     /// [`Trouble`] if the node does not answer.
-    pub(crate) fn advance(&self, batches: usize) -> Result<bool, Trouble> {
-        let founding = self.founding()?;
+    pub(crate) fn advance(&self, batches: usize) -> Result<(), Trouble> {
         let status = self.status()?;
-        let mut copy = lock(&self.copy);
-        let copy = copy.get_or_insert_with(|| OwnCopy::found(founding.genesis()));
-        copy.advance(self.client(), (status.size, status.root), batches)?;
-        Ok(copy.is_level() || copy.fault().is_some())
+        self.take_over(&status, batches, &|from| {
+            self.ask(|client| client.records(from, ASKED_AT_A_TIME))
+        })
+    }
+
+    /// Takes over what the node has more, and waits for it as long as it may take.
+    ///
+    /// # Errors
+    /// [`Trouble`] if the node does not answer.
+    pub(crate) fn catch_up(&self, status: &Status, batches: usize) -> Result<(), Trouble> {
+        let client = self.session.client();
+        self.take_over(status, batches, &|from| Ok(client.records(from, ASKED_AT_A_TIME)?))
+    }
+
+    /// The copy is not locked while the node is asked, so that no page waits for a node that another page asks.
+    fn take_over(
+        &self,
+        status: &Status,
+        batches: usize,
+        records: &dyn Fn(u64) -> Result<Records, Trouble>,
+    ) -> Result<(), Trouble> {
+        let founding = self.founding()?;
+        let mut wanted = {
+            let mut copy = lock(&self.copy);
+            let copy = copy.get_or_insert_with(|| OwnCopy::found(founding.genesis()));
+            if !copy.hear(status.size, status.root) {
+                return Ok(());
+            }
+            copy.wanted()
+        };
+        for _ in 0..batches {
+            let Some(from) = wanted else { break };
+            let found = records(from)?;
+            let mut copy = lock(&self.copy);
+            let Some(copy) = copy.as_mut() else { break };
+            if !copy.take(from, found.records) {
+                return Ok(());
+            }
+            wanted = copy.wanted();
+        }
+        let view = self.ask(Client::checkpoint)?;
+        let head = Head::in_view(&self.quick, view)?;
+        if let (Some(head), Some(copy)) = (head, lock(&self.copy).as_mut()) {
+            copy.take_seals(&head);
+        }
+        Ok(())
     }
 
     /// The links and the browsers.

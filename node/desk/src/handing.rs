@@ -137,7 +137,7 @@ fn revise(
     mut filled: Filled<'_>,
 ) -> Result<Answered, Trouble> {
     let charter = desk.charter()?;
-    let measure = desk.client().measure(number)?;
+    let measure = desk.ask(|client| client.measure(number))?;
     let kind = measure.kind.parse().ok().and_then(|kind| charter.kind(&kind));
     let kind = kind.filter(|kind| tabling::is_by_form(kind)).ok_or(Trouble::NotFound)?;
     if let Some(draft) = tabling::draft(&mut filled, charter, kind) {

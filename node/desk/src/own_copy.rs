@@ -8,10 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use nemcon_client::client::Client;
 use nemcon_client::clock::now;
 use nemcon_client::export::Head;
-use nemcon_client::failure::Failure;
 use nemcon_crypto::note::VerifierKey;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::chain::{BLOCK_BYTES_MAX, Block};
@@ -23,7 +21,7 @@ use nemcon_ledger::{Chain, Height, Time};
 /// The most bytes of records that are held. Behind it the state goes on, and texts are asked for anew.
 pub(crate) const OWN_COPY_BYTES_MAX: usize = 512 << 20;
 /// How many records are asked for at a time.
-const ASKED_AT_A_TIME: u64 = 512;
+pub(crate) const ASKED_AT_A_TIME: u64 = 512;
 
 /// A log that was replayed here.
 pub(crate) struct OwnCopy {
@@ -107,46 +105,41 @@ impl OwnCopy {
         }
     }
 
-    /// Takes over what the node has more, `batches` answers at most, and its newest seals. `told` is the size
-    /// and the root that the node names.
-    ///
-    /// # Errors
-    /// [`Failure`] if the node does not answer. What is wrong with its log stands in [`Self::fault`].
-    pub(crate) fn advance(
-        &mut self,
-        client: &Client,
-        (told, root): (u64, Digest),
-        batches: usize,
-    ) -> Result<(), Failure> {
+    /// Hears which size and root the node names; whether more may be taken over. What is wrong with the log of the
+    /// node stands in [`Self::fault`].
+    pub(crate) fn hear(&mut self, told: u64, root: Digest) -> bool {
         self.told = told;
         if let Some(ours) = self.ends.get(&told) {
             if ours.root != root {
                 self.find_fault(told, "the node names another root than its own records have");
-                return Ok(());
+                return false;
             }
         } else if told < self.size() {
             self.find_fault(told, "the node has given more records than it now says it has");
-            return Ok(());
-        }
-        for _ in 0..batches {
-            if self.held() >= told {
-                break;
-            }
-            let found = client.records(self.held(), ASKED_AT_A_TIME)?;
-            if found.records.is_empty() {
-                break;
-            }
-            for record in found.records {
-                if !self.push(record.into_bytes()) {
-                    return Ok(());
-                }
-            }
-            self.fault = None;
+            return false;
         }
         if self.size() == told {
             self.fault = None;
         }
-        self.take_seals(client)
+        true
+    }
+
+    /// The leaf from which on the node has more than is held here.
+    pub(crate) fn wanted(&self) -> Option<u64> {
+        Some(self.held()).filter(|held| *held < self.told)
+    }
+
+    /// Takes over the records from this leaf on; whether the log goes on. Records that another page has brought
+    /// meanwhile are not taken over twice.
+    pub(crate) fn take(&mut self, from: u64, records: Vec<String>) -> bool {
+        if from != self.held() {
+            return true;
+        }
+        if records.is_empty() || !records.into_iter().all(|record| self.push(record.into_bytes())) {
+            return false;
+        }
+        self.fault = None;
+        true
     }
 
     /// Takes the next record; whether the log goes on.
@@ -220,19 +213,18 @@ impl OwnCopy {
     }
 
     /// Verifies the seals on the node's newest checkpoint.
-    fn take_seals(&mut self, client: &Client) -> Result<(), Failure> {
-        let Some(head) = Head::newest(client)? else { return Ok(()) };
+    pub(crate) fn take_seals(&mut self, head: &Head) {
         let size = head.checkpoint.size().0;
         if self.sealed.is_some_and(|sealed| sealed.size >= size) {
-            return Ok(());
+            return;
         }
         // A head above what is replayed so far is looked at again with the records below it.
-        let Some(End { root, height, .. }) = self.ends.get(&size).copied() else { return Ok(()) };
+        let Some(End { root, height, .. }) = self.ends.get(&size).copied() else { return };
         let genesis = self.chain.council().genesis();
         if head.checkpoint.origin() != genesis.checkpoint_origin() || head.checkpoint.root() != root
         {
             self.find_fault(size, "the members' seals stand on another log than its records are");
-            return Ok(());
+            return;
         }
         let roster = self.chain.rosters().sealing(TreeSize(size));
         let origin = &genesis.origin;
@@ -246,7 +238,6 @@ impl OwnCopy {
             Ok(_) => {}
             Err(error) => self.find_fault(size, &format!("a seal is forged: {error}")),
         }
-        Ok(())
     }
 
     fn find_fault(&mut self, leaf: u64, why: &str) {

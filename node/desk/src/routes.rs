@@ -226,7 +226,7 @@ async fn certificate(
 
 fn certified(desk: &Desk, number: &str) -> Result<Vec<u8>, Trouble> {
     let number: u64 = number.parse().map_err(|_| Trouble::NotFound)?;
-    desk.client().measure(number)?;
+    desk.ask(|client| client.measure(number))?;
     let folder = tempfile::tempdir().map_err(|error| {
         Failure::usage(format_args!("no folder for the work could be made: {error}"))
     })?;

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread;
 
 use nemcon_client::client::Client;
@@ -11,7 +11,7 @@ use nemcon_client::session::Session;
 
 use crate::connections;
 use crate::desk::Desk;
-use crate::following::follow;
+use crate::following::{Sign, follow, hear, signs};
 use crate::routes::router;
 
 /// How often a free address of the desk's own is tried.
@@ -73,11 +73,15 @@ impl Open {
     /// [`Failure`] if the system gives no thread or runtime.
     pub fn serve(self, is_over: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
         let Self { listener, desk } = self;
-        let (stop, stopped) = mpsc::channel();
+        let (stop, heard) = signs();
         let weak = Arc::downgrade(&desk);
         let following = thread::Builder::new().name("following".to_owned());
         let following =
-            following.spawn(move || follow(&weak, &stopped)).map_err(|error| unopened(&error))?;
+            following.spawn(move || follow(&weak, &heard)).map_err(|error| unopened(&error))?;
+        let (client, told) = (desk.session.client().clone(), stop.clone());
+        // It ends with the process: a node that says nothing lets it wait.
+        let hearing = thread::Builder::new().name("hearing".to_owned());
+        hearing.spawn(move || hear(&client, &told)).map_err(|error| unopened(&error))?;
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().max_blocking_threads(PAGE_THREADS_MAX).build();
         let runtime = runtime.map_err(|error| unopened(&error))?;
@@ -100,7 +104,7 @@ impl Open {
         });
         // A statement that is being sent is sent on; a page that is being made is not waited for.
         drop(desk.sign_alone());
-        drop(stop);
+        let _ = stop.send(Sign::Over);
         runtime.shutdown_background();
         let _ = following.join();
         served.map_err(|error| unopened(&error))

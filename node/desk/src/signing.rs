@@ -48,6 +48,7 @@ impl<T: Into<Trouble>> From<T> for Stop {
 /// # Errors
 /// [`Trouble`].
 pub(crate) fn show(desk: &Desk, act: Act) -> Result<Sheet, Trouble> {
+    desk.verify_answers()?;
     let party = desk.session.author()?;
     let built = act.build(&party)?;
     let mut foreseen = foresee(desk, &party, &built.body)?;
@@ -85,6 +86,7 @@ fn foresee(desk: &Desk, party: &Party, body: &Body) -> Result<Foreseen, Trouble>
 /// # Errors
 /// [`Trouble`].
 pub(crate) fn has_moved(desk: &Desk, sheet: &Sheet) -> Result<bool, Trouble> {
+    desk.verify_answers()?;
     let party = desk.session.author()?;
     Ok(moved(desk, sheet, &party)?.0)
 }
@@ -136,6 +138,7 @@ pub(crate) fn sign(desk: &Desk, sheet: &Arc<Sheet>, sent: &Sent) -> Result<(), S
 
 /// The signed statement, if everything is as it was shown.
 fn prepare(desk: &Desk, sheet: &Sheet, sent: &Sent) -> Result<(Party, Statement), Stop> {
+    desk.verify_known()?;
     let party = desk.signer()?;
     party.verify_keys(&sheet.body)?;
     let (is_moved, built) = moved(desk, sheet, &party)?;
@@ -215,7 +218,7 @@ pub(crate) fn look_again(desk: &Desk, sheet: &Sheet) -> Result<(), Trouble> {
         return Ok(());
     }
     let text = sheet.text_hash();
-    let Some(leaf) = desk.client().leaf_of(text)? else { return Ok(()) };
+    let Some(leaf) = desk.ask(|client| client.leaf_of(text))? else { return Ok(()) };
     let found = desk.with_copy(|copy| {
         let record = copy.record(leaf)?;
         let is_it = Statement::parse(record.as_bytes()).is_ok_and(|it| it.text_hash == text);

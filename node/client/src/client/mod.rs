@@ -56,6 +56,8 @@ pub struct Client {
     access: Access,
     asked: Asked,
     fallback: Option<Box<Self>>,
+    /// The longest time that an answer to a request that reads may take, where the agent would wait longer.
+    wait: Option<Duration>,
     /// What answers instead of a node, if a ledger folder is read.
     in_process: Option<InProcess>,
 }
@@ -65,7 +67,7 @@ impl Client {
     pub fn new(base: &str, access: Access) -> Self {
         let base = base.trim_end_matches('/').to_owned();
         let (agent, asked) = (agent(&base, None), Asked::default());
-        Self { agent, base, access, asked, fallback: None, in_process: None }
+        Self { agent, base, access, asked, fallback: None, wait: None, in_process: None }
     }
 
     /// A client of a ledger folder, which `answerer` reads in this process. Nothing can be handed in there.
@@ -95,6 +97,12 @@ impl Client {
     #[must_use]
     pub fn or(self, fallback: Option<Self>) -> Self {
         Self { fallback: fallback.map(Box::new), ..self }
+    }
+
+    /// The client, which waits no longer than this for an answer to a request that reads.
+    #[must_use]
+    pub fn within(self, wait: Duration) -> Self {
+        Self { wait: Some(wait), ..self }
     }
 
     /// The other node to which statements go where this one does not answer.
@@ -322,15 +330,23 @@ impl Client {
         let (role, url) = (Role::Read, self.url(path));
         let (status, answer) = match (&self.in_process, body) {
             (Some(in_process), body) => in_process.answerer.answer(path, body),
-            (None, None) => {
-                self.patiently(what, || Ok(self.authorised(self.agent.get(&url), role)?.call()))?
-            }
+            (None, None) => self.patiently(what, || {
+                Ok(self.bounded(self.authorised(self.agent.get(&url), role)?).call())
+            })?,
             (None, Some(body)) => self.patiently(what, || {
-                let request = self.authorised(self.agent.post(&url), role)?;
+                let request = self.bounded(self.authorised(self.agent.post(&url), role)?);
                 Ok(request.content_type("application/json").send(&body[..]))
             })?,
         };
         if status == 200 { Ok(answer) } else { Err(self.refused((what, role), status, &answer)) }
+    }
+
+    /// The request with the longest time that its answer may take.
+    fn bounded<T>(&self, request: RequestBuilder<T>) -> RequestBuilder<T> {
+        match self.wait {
+            Some(wait) => request.config().timeout_global(Some(wait)).build(),
+            None => request,
+        }
     }
 
     /// The request with the token that its role needs.
@@ -358,7 +374,8 @@ impl Client {
     ) -> Result<(u16, Vec<u8>), ClientError> {
         for _ in 1..TRIES {
             let response = send()?;
-            let Some(wait) = response.as_ref().ok().and_then(put_off) else {
+            let wait = response.as_ref().ok().and_then(put_off);
+            let Some(wait) = wait.filter(|it| self.wait.is_none_or(|most| *it <= most)) else {
                 return self.body(what, response);
             };
             std::thread::sleep(wait);

@@ -280,3 +280,17 @@ fn a_request_that_is_put_off_for_a_moment_is_made_again() {
     assert!(error.ends_with("answers 429 to checkpoint: much later"), "{error}");
     assert_eq!(asked.load(Ordering::SeqCst), 3);
 }
+
+#[test]
+fn a_node_that_stalls_is_waited_for_no_longer_than_the_caller_says() {
+    // The system takes the connection, and nobody answers it.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let client = Client::new(&base, Access::None);
+    let begun = std::time::Instant::now();
+    let error = client.clone().within(Duration::from_millis(50)).status().unwrap_err();
+    assert!(matches!(error, ClientError::Timeout { .. }), "{error}");
+    let error = client.within(Duration::from_millis(50)).foresee(&[]).unwrap_err();
+    assert!(matches!(error, ClientError::Timeout { .. }), "{error}");
+    assert!(begun.elapsed() < ANSWER_TIMEOUT);
+}

@@ -32,6 +32,8 @@ const renew = async () => {
     if (answer.ok) location.reload();
     return;
   }
+  // What was made of the copy of the log alone has fewer parts than the page has while the node answers.
+  if (document.querySelector(".alone") && answer.ok && !fresh.querySelector(".alone")) return location.reload();
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
     if (!other || isBusy(part)) continue;
@@ -52,7 +54,10 @@ const tell = (isLost) => {
 
 if (lost) {
   const news = new EventSource("/live");
-  news.addEventListener("hello", () => tell(false));
+  news.addEventListener("hello", () => {
+    if (!lost.hidden) renew();
+    tell(false);
+  });
   news.addEventListener("change", () => {
     tell(false);
     renew();

@@ -58,7 +58,7 @@ pub(crate) fn form(
     if !ACTS.contains(&act) {
         return Err(Trouble::NotFound);
     }
-    let measure = desk.client().measure(number)?;
+    let measure = desk.ask(|client| client.measure(number))?;
     let charter = desk.charter()?;
     let words = visit.words;
     let form = Form { words, measure: &measure, charter, me, sent, errors };

@@ -21,7 +21,7 @@ pub(crate) fn compare(
     files: &[SentFile],
 ) -> Result<Markup, Trouble> {
     let words = visit.words;
-    let measure = desk.client().measure(number)?;
+    let measure = desk.ask(|client| client.measure(number))?;
     let (said, revision) = statements::read(&measure)?;
     let place = format!("/measures/{number}/documents");
     let token = desk.fills().open(visit.browser, place.clone())?;

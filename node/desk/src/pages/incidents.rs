@@ -7,6 +7,7 @@ use nemcon_ledger::record::charter::Incidents;
 use nemcon_ledger::text::Label;
 
 use super::acts::Errors;
+use super::alone;
 use super::frame::{Section, page};
 use super::parts::{Field, Kind, digest, exact, live, moment, verdict};
 use super::today::numbers;
@@ -63,7 +64,10 @@ pub(crate) fn incidents(desk: &Desk, visit: &Visit, query: &Sent) -> Result<Mark
 /// # Errors
 /// [`Trouble`].
 pub(crate) fn incident(desk: &Desk, visit: &Visit, number: u64) -> Result<Markup, Trouble> {
-    let incident = desk.client().incident(number)?;
+    let incident = match desk.ask(|client| client.incident(number)) {
+        Err(Trouble::Lost(_)) => return alone::incident(desk, visit, number),
+        told => told?,
+    };
     let checked = desk.with_copy(|copy| check::incident(copy, &incident))?;
     let zone = desk.charter()?.zone.as_ref();
     let words = visit.words;
@@ -135,7 +139,7 @@ pub(crate) fn attribute(
     (sent, errors): (&Sent, &Errors),
 ) -> Result<Markup, Trouble> {
     let (words, incidents) = (visit.words, shared(desk)?);
-    let incident = desk.client().incident(number)?;
+    let incident = desk.ask(|client| client.incident(number))?;
     let place = format!("/incidents/{number}/attribute");
     let field = |name: &str, label: &str, hint: &str, kind: Kind<'_>, is_required: bool| {
         let error = errors.get(name).map(String::as_str);

@@ -8,6 +8,7 @@ use nemcon_ledger::council::Right;
 use nemcon_ledger::record::Measure as Said;
 use nemcon_ledger::text::{Code, Line};
 
+use super::alone;
 use super::document::{difference, document};
 use super::frame::{Section, page};
 use super::parts::{self, codes, digest, exact, live, moment, until, verdict};
@@ -43,7 +44,7 @@ struct Look<'a> {
 pub(crate) fn checked(desk: &Desk, number: u64) -> Result<(Measure, Verdict), Trouble> {
     let mut asked = 0;
     loop {
-        let measure = desk.client().measure(number)?;
+        let measure = desk.ask(|client| client.measure(number))?;
         let verdict = desk.with_copy(|copy| check::measure(copy, &measure))?;
         asked += 1;
         if asked == ASKED_AGAIN_MAX || !matches!(verdict, Verdict::Contradicts(_)) {
@@ -57,7 +58,10 @@ pub(crate) fn checked(desk: &Desk, number: u64) -> Result<(Measure, Verdict), Tr
 /// # Errors
 /// [`Trouble`].
 pub(crate) fn measure(desk: &Desk, visit: &Visit, number: u64) -> Result<Markup, Trouble> {
-    let (measure, verdict) = checked(desk, number)?;
+    let (measure, verdict) = match checked(desk, number) {
+        Err(Trouble::Lost(_)) => return alone::measure(desk, visit, number),
+        told => told?,
+    };
     let (said, _) = statements::read(&measure)?;
     desk.note_read(number, measure.revision);
     let zone = desk.charter()?.zone.as_ref();
@@ -67,7 +71,7 @@ pub(crate) fn measure(desk: &Desk, visit: &Visit, number: u64) -> Result<Markup,
     let answers: Vec<Incident> = said
         .incidents
         .iter()
-        .filter_map(|cited| desk.client().incident(cited.number).ok())
+        .filter_map(|cited| desk.ask(|client| client.incident(cited.number)).ok())
         .collect();
     let body = desk.with_copy(|copy| look.show(copy, &answers))?;
     Ok(page(desk, visit, Section::Measures, &measure.title, &body))

@@ -32,7 +32,6 @@ struct Asked {
 
 /// Collects the minutes that a query asks for; none if it asks for nothing.
 fn collect(desk: &Desk, query: &Sent) -> Result<Option<Asked>, Trouble> {
-    let client = desk.client();
     let charter = desk.charter()?;
     let council = charter.name.to_string();
     let month: Option<Month> = query.get("month").parse().ok();
@@ -46,7 +45,7 @@ fn collect(desk: &Desk, query: &Sent) -> Result<Option<Asked>, Trouble> {
             let name = format!("minutes-{month}");
             let in_month =
                 |it: &MeasureSummary| it.ended.is_some_and(|ended| month.contains(ended));
-            let mut ended = client.measures_that(Life::Ended, in_month)?;
+            let mut ended = desk.ask(|client| client.measures_that(Life::Ended, in_month))?;
             ended.sort_by_key(|it| (!it.status.is_decided(), it.ended, it.outcome_leaf, it.number));
             ended.truncate(MINUTED_ACTS_MAX);
             let heading = Heading { council, month: Some(month), procedure: None };
@@ -63,7 +62,7 @@ fn collect(desk: &Desk, query: &Sent) -> Result<Option<Asked>, Trouble> {
             ))
             .into());
         }
-        let mut minute = Minute::of(client, measure)?;
+        let mut minute = Minute::of(&desk.quick, measure)?;
         minute.zone.clone_from(&charter.zone);
         all.push(minute);
     }

@@ -1,6 +1,7 @@
 //! The pages, rendered on the server: each can be read without JavaScript.
 
 pub(crate) mod acts;
+mod alone;
 pub(crate) mod council;
 pub(crate) mod document;
 pub(crate) mod documents;

@@ -1,5 +1,7 @@
 //! The nodes: ordering, seals, clock, peers and what is wrong, in the node's words; and whether nodes agree.
 
+use std::thread;
+
 use maud::{Markup, html};
 use nemcon_client::api::Status;
 use nemcon_client::client::Client;
@@ -18,21 +20,49 @@ use crate::words::Words;
 /// [`Trouble`].
 pub(crate) fn nodes(desk: &Desk, visit: &Visit) -> Result<Markup, Trouble> {
     let words = visit.words;
-    let status = desk.status()?;
+    let others = told_by(&desk.others);
+    let status = desk.status();
+    let status = match &status {
+        Ok(status) => Some(status),
+        Err(Trouble::Lost(_)) => None,
+        Err(_) => return status.map(|_| html! {}),
+    };
     let copy = desk.with_copy(|copy| own_copy(words, copy))?;
-    let others: Vec<_> = desk.others.iter().map(|client| (client, client.status())).collect();
     let body = html! {
-        header class="head" { h1 { (words.nodes) } p class="lead" { ((words.node_of)(status.member.as_str())) } }
-        (live("conditions", &conditions(words, &status)))
+        header class="head" { h1 { (words.nodes) }
+            @match status {
+                Some(status) => p class="lead" { ((words.node_of)(status.member.as_str())) },
+                None => p class="lead alone" { (words.lost_title) },
+            } }
+        @if let Some(status) = status { (live("conditions", &conditions(words, status))) }
         (live("copy", &copy))
         @if !others.is_empty() {
             section aria-labelledby="others" { h2 id="others" { (words.other_nodes) }
-                ul class="rows" { @for (client, told) in &others { li { (other(words, client, told.as_ref().ok(), &status)) } } } }
+                ul class="rows" { @for (client, told) in &others { li { (other(words, client, told.as_ref(), status)) } } } }
         }
-        (live("state", &state(words, &status)))
-        (live("peers", &peers(words, &status)))
+        @if let Some(status) = status {
+            (live("state", &state(words, status)))
+            (live("peers", &peers(words, status)))
+        }
     };
     Ok(page(desk, visit, Section::Nodes, words.nodes, &body))
+}
+
+/// What the other nodes say of themselves. All are asked at once, so that those that stall are waited for once.
+fn told_by(others: &[Client]) -> Vec<(&Client, Option<Status>)> {
+    thread::scope(|scope| {
+        let asked: Vec<_> = others
+            .iter()
+            .map(|client| {
+                let asked = thread::Builder::new().spawn_scoped(scope, || client.status().ok());
+                (client, asked)
+            })
+            .collect();
+        let told = asked.into_iter().map(|(client, asked)| {
+            (client, asked.ok().and_then(|asked| asked.join().ok()).flatten())
+        });
+        told.collect()
+    })
 }
 
 fn conditions(words: &Words, status: &Status) -> Markup {
@@ -66,16 +96,18 @@ fn own_copy(words: &Words, copy: &OwnCopy) -> Markup {
 }
 
 /// What another node says, and whether it is the same.
-fn other(words: &Words, client: &Client, told: Option<&Status>, ours: &Status) -> Markup {
+fn other(words: &Words, client: &Client, told: Option<&Status>, ours: Option<&Status>) -> Markup {
     let Some(told) = told else {
         return html! { strong { (client.base()) } " " (words.does_not_answer) };
     };
-    let differs =
-        told.council != ours.council || (told.size == ours.size && told.root != ours.root);
+    let differs = ours.is_some_and(|ours| {
+        told.council != ours.council || (told.size == ours.size && told.root != ours.root)
+    });
+    let elsewhere = ours.map(|ours| ours.height).filter(|height| *height != told.height);
     html! {
         strong { (told.member) } " " span class="small" { (client.base()) } " "
         @if differs { span class="verdict bad" { "✕ " (words.nodes_differ) } }
-        @else { ((words.at_block)(told.height)) @if told.height != ours.height { " (" ((words.at_block)(ours.height)) ")" } }
+        @else { ((words.at_block)(told.height)) @if let Some(height) = elsewhere { " (" ((words.at_block)(height)) ")" } }
     }
 }
 

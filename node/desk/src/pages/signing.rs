@@ -38,6 +38,7 @@ pub(crate) fn sheet(
     (sheet, token): (&Sheet, &str),
     (stop, has_moved): (Option<&Stop>, bool),
 ) -> Result<Markup, Trouble> {
+    desk.verify_answers()?;
     // Without keys on this machine the text is still shown, and can be taken to where they are.
     let party = desk.signer().or_else(|_| desk.session.author())?;
     let zone = desk.charter()?.zone.as_ref();
@@ -59,7 +60,7 @@ pub(crate) fn sheet(
 /// The text of the measure as it stands now, if it is another one than the sheet shows.
 fn current_text(desk: &Desk, sheet: &Sheet) -> Option<String> {
     let shown = sheet.measure.as_ref()?;
-    let now = desk.client().measure(shown.number).ok()?;
+    let now = desk.ask(|client| client.measure(shown.number)).ok()?;
     (now.text_hash != shown.text_hash).then_some(now.text)
 }
 

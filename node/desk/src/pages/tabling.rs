@@ -109,7 +109,7 @@ pub(crate) fn revise(
 ) -> Result<Markup, Trouble> {
     desk.party().ok_or(Trouble::ReadOnly)?;
     let (charter, words) = (desk.charter()?, visit.words);
-    let measure = desk.client().measure(number)?;
+    let measure = desk.ask(|client| client.measure(number))?;
     let (said, _) = statements::read(&measure)?;
     let kind = charter.kind(&said.kind).filter(|kind| is_by_form(kind)).ok_or(Trouble::NotFound)?;
     let mut first = words_of(&said, charter.zone.as_ref());
