@@ -53,6 +53,11 @@ impl Browsers {
         Ok(Some((word, out)))
     }
 
+    /// Whether a browser has been let in.
+    pub(crate) fn any(&self) -> bool {
+        !self.inside.is_empty()
+    }
+
     /// The browser with this cookie, if it is in.
     pub(crate) fn known(&self, cookie: &str) -> Option<Digest> {
         let browser = kept(cookie);
@@ -68,8 +73,9 @@ mod tests {
     fn a_link_lets_one_browser_in() {
         let mut browsers = Browsers::default();
         let link = browsers.link().unwrap();
+        assert!(!browsers.any());
         let (cookie, _) = browsers.enter(&link).unwrap().unwrap();
-        assert!(browsers.enter(&link).unwrap().is_none());
+        assert!(browsers.any() && browsers.enter(&link).unwrap().is_none());
         assert!(browsers.known(&cookie).is_some());
         assert!(browsers.known(&link).is_none() && browsers.known("").is_none());
         assert!(browsers.enter("").unwrap().is_none());

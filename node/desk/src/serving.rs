@@ -120,6 +120,11 @@ impl Links {
         let word = self.0.browsers().link()?;
         Ok(format!("http://{}/enter?link={word}", self.0.host))
     }
+
+    /// Whether a link has let a browser in.
+    pub fn are_used(&self) -> bool {
+        self.0.browsers().any()
+    }
 }
 
 /// The address as a browser sends it in `Host`.

@@ -12,6 +12,7 @@ use nemcon_client::atomic_write::folder_of;
 use nemcon_client::client::{Access, Client};
 use nemcon_client::config::NodeConfig;
 use nemcon_client::failure::Failure;
+use nemcon_client::session::Session;
 use nemcon_desk::{Links, Open, Settings};
 use serde_json::json;
 use tempfile::NamedTempFile;
@@ -51,7 +52,7 @@ pub(super) struct DeskArgs {
 pub(super) fn run(args: &DeskArgs, context: Context<'_>) -> Result<(), Failure> {
     let interrupt = Interrupt::listen()?;
     let session = context.session()?;
-    let others = others(args, context.global, session.client().base())?;
+    let others = others(args, context.global, &session)?;
     let settings = Settings { session, others, is_read_only: args.read_only, port: args.port };
     let desk = Open::new(settings)?;
     let links = desk.links();
@@ -74,13 +75,10 @@ pub(super) fn run(args: &DeskArgs, context: Context<'_>) -> Result<(), Failure> 
 }
 
 /// The other nodes that are asked.
-fn others(args: &DeskArgs, global: &Global, own: &str) -> Result<Vec<Client>, Failure> {
+fn others(args: &DeskArgs, global: &Global, session: &Session) -> Result<Vec<Client>, Failure> {
     let mut others = Vec::new();
     if let Some(dir) = &global.dir {
-        let testnet = Testnet::load(dir)?;
-        let council = Some(testnet.council());
-        let all = testnet.members().iter();
-        others.extend(all.map(|it| testnet.client(it).of(council, Some(it.code.clone()))));
+        others.extend(all_of(&Testnet::load(dir)?));
     }
     for path in &args.also {
         let NodeConfig { http, council, member, .. } = NodeConfig::load(path)?;
@@ -88,12 +86,18 @@ fn others(args: &DeskArgs, global: &Global, own: &str) -> Result<Vec<Client>, Fa
         let client = Client::new(&format!("http://{http}"), tokens);
         others.push(client.of(Some(council), Some(member)));
     }
-    others.retain(|client| client.base() != own);
+    others.retain(|client| client.base() != session.client().base());
     Ok(others)
 }
 
+/// The nodes of all members of a test network.
+pub(crate) fn all_of(testnet: &Testnet) -> impl Iterator<Item = Client> {
+    let council = Some(testnet.council());
+    testnet.members().iter().map(move |it| testnet.client(it).of(council, Some(it.code.clone())))
+}
+
 /// Opens the person's browser by a file that only this user can read; it is removed when it is dropped.
-fn open(links: &Links, screen: Screen) -> Option<NamedTempFile> {
+pub(crate) fn open(links: &Links, screen: Screen) -> Option<NamedTempFile> {
     let opened = || -> Result<NamedTempFile, Failure> {
         let failed = |error: io::Error| Failure::usage(error);
         let link = links.new_link()?;

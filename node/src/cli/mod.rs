@@ -57,6 +57,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use nemcon_audit::{Screen, usage};
 
+pub(crate) use desk::{all_of, open as browse};
 pub use global::Global;
 
 use commands::Cli;

@@ -107,7 +107,7 @@ impl Demo {
 
     /// Casts the ballots, and waits until all are ordered.
     pub(super) fn have_cast(&mut self, ballots: Vec<Ballot>) -> Result<(), Failure> {
-        let mut casting = Casting::begin(ballots);
+        let mut casting = Casting::begin(ballots, self.pace());
         self.wait("the ballots", |demo| {
             casting.advance()?;
             demo.look()?;

@@ -10,6 +10,7 @@
 
 mod accession;
 mod casting;
+mod desk;
 mod ending;
 mod frame;
 mod freeze;
@@ -38,6 +39,7 @@ use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::{Code, Show as _};
 
+pub use desk::Show;
 pub use ending::{Ending, Step};
 pub use plan::{Scenario, ScenarioError};
 
@@ -45,6 +47,7 @@ use crate::cli::Global;
 use crate::interrupt::Interrupt;
 use crate::testnet::Testnet;
 use casting::Casting;
+use desk::DemoDesk;
 use nemcon_audit::progress;
 use nodes::Nodes;
 use plan::Plan;
@@ -73,10 +76,15 @@ pub struct Setup {
     pub dir: Option<PathBuf>,
     /// Whether the demo prints nothing until its end.
     pub is_quiet: bool,
+    /// Where it is seen.
+    pub show: Show,
 }
 
 /// A running demo.
 struct Demo {
+    /// Closed before the nodes are stopped.
+    desk: Option<DemoDesk>,
+    show: Show,
     plan: Plan,
     /// The number of the measure that the picture shows.
     main: u64,
@@ -108,7 +116,8 @@ pub fn run(setup: &Setup) -> Result<Ending, Failure> {
     stage.event("no passphrase locks the keys there: they are for trying only");
     stage.event(&format!("council {}", testnet.council()));
     let nodes = Nodes::new(testnet);
-    let mut demo = Demo { plan, main: 1, nodes, stage, interrupt, steps: Vec::new() };
+    let (desk, show, steps) = (None, setup.show, Vec::new());
+    let mut demo = Demo { desk, show, plan, main: 1, nodes, stage, interrupt, steps };
     demo.done("found", begun, &format!("founded: {members} signatures under the genesis"));
     let ending = demo.play();
     demo.stage.close();
@@ -126,6 +135,7 @@ fn fresh_folder() -> Result<PathBuf, Failure> {
 impl Demo {
     fn play(&mut self) -> Result<Ending, Failure> {
         self.start_nodes()?;
+        self.open_desk()?;
         self.admit()?;
         self.table_main()?;
         let codes = self.nodes.codes();
@@ -243,7 +253,7 @@ impl Demo {
             replace_file(&path, DECLARATION)?;
             self.stage.event(&format!("the declaration to be made is in {}", path.shown()));
         }
-        let mut casting = Casting::begin(ballots);
+        let mut casting = Casting::begin(ballots, self.pace());
         let measure = self.wait("the ballots", |demo| {
             casting.advance()?;
             let measure = demo.look()?;
@@ -292,7 +302,7 @@ impl Demo {
     fn last_ballot(&mut self, code: &Code) -> Result<(), Failure> {
         let begun = Instant::now();
         let ballot = (self.party(code)?, self.main, Position::InFavour.into());
-        let mut casting = Casting::begin(vec![ballot]);
+        let mut casting = Casting::begin(vec![ballot], self.pace());
         self.wait("the last ballot", |demo| {
             casting.advance()?;
             let measure = demo.look()?;
@@ -324,6 +334,7 @@ impl Demo {
         let report = ending::audit(&exported.folder, self.nodes.testnet().council())?;
         self.done("audit", begun, ending::verdict(&report));
         let decision = self.nodes.record(measure.outcome_leaf)?;
+        self.leave_to_the_desk()?;
         let begun = Instant::now();
         let processes = self.nodes.stop();
         self.done("stop", begun, &format!("{processes} node processes ended"));
@@ -340,6 +351,16 @@ impl Demo {
         Ok(measure)
     }
 
+    /// Checks that nobody has ended the demo, and no node has ended.
+    fn verify_going_on(&mut self) -> Result<(), Failure> {
+        if self.interrupt.is_raised() {
+            let dir = quoting::word(self.nodes.testnet().dir());
+            return Err(Failure::usage("interrupted: all nodes are ended, the folder is kept")
+                .next(format_args!("to clean up: rm -r {dir}")));
+        }
+        self.nodes.verify_running()
+    }
+
     /// Polls until `look` returns a value, at most for the time of one step.
     fn wait<T>(
         &mut self,
@@ -348,12 +369,7 @@ impl Demo {
     ) -> Result<T, Failure> {
         let deadline = Instant::now() + STEP_TIMEOUT;
         loop {
-            if self.interrupt.is_raised() {
-                let dir = quoting::word(self.nodes.testnet().dir());
-                return Err(Failure::usage("interrupted: all nodes are ended, the folder is kept")
-                    .next(format_args!("to clean up: rm -r {dir}")));
-            }
-            self.nodes.verify_running()?;
+            self.verify_going_on()?;
             if let Some(found) = look(self)? {
                 return Ok(found);
             }

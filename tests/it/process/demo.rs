@@ -1,6 +1,7 @@
 //! The demo: each scenario ends well, and however it ends, no process is left.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
 
@@ -162,6 +163,47 @@ fn an_interrupted_demo_puts_its_nodes_away() {
         assert!(nodes_below(&dir).is_empty());
         std::fs::remove_dir_all(&dir).unwrap();
     }
+}
+
+/// What a desk answers to a GET.
+fn got(address: &str, path: &str, cookie: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let asked = format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(asked.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_demo_in_the_desk_begins_when_the_page_is_opened_and_stays_until_ctrl_c() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("demo");
+    let mut command = command("demo --members 4 --desk --no-open --dir");
+    command.arg(&dir).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut demo = command.spawn().unwrap();
+    let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let link = lines.find_map(|line| Some(line.split_once("http://")?.1.to_owned())).unwrap();
+    assert!(lines.next().unwrap().contains("the demo goes on when the page is open"));
+    let (address, path) = link.split_once('/').unwrap();
+    assert!(got(address, "/", "").starts_with("HTTP/1.1 403"), "nobody is in");
+
+    let entered = got(address, &format!("/{path}"), "");
+    let cookie = entered.split_once("set-cookie: ").unwrap().1.split_once(';').unwrap().0;
+    assert!(lines.any(|line| line.contains("act 1 is adopted")));
+    assert!(lines.any(|line| line.contains("the desk stays open")));
+    let shown = got(address, "/measures/1", cookie);
+    assert!(shown.starts_with("HTTP/1.1 200") && shown.contains("adopted"), "{shown}");
+    assert_eq!(nodes_below(&dir).len(), 4);
+
+    signal(demo.id(), Signal::INT);
+    assert!(lines.any(|line| line.contains("4 node processes ended")));
+    assert!(demo.wait().unwrap().success());
+    assert!(nodes_below(&dir).is_empty());
+    assert!(TcpStream::connect(address).is_err());
 }
 
 #[test]
