@@ -57,14 +57,15 @@ pub(super) fn run(args: &DeskArgs, context: Context<'_>) -> Result<(), Failure> 
     let desk = Open::new(settings)?;
     let links = desk.links();
     let link = links.new_link()?;
+    let has_keyboard = !context.screen.is_json() && io::stdin().is_terminal();
+    let more = if has_keyboard { "Enter prints another link, " } else { "" };
     let words = format!(
-        "the desk is open; this link lets one browser in, once:\n{link}\n\
-         Enter prints another link, Ctrl-C closes the desk"
+        "the desk is open; this link lets one browser in, once:\n{link}\n{more}Ctrl-C closes the desk"
     );
     context.screen.result(&json!({ "link": link }), words)?;
     // The file leads the browser to the link, which else would stand among the arguments of a process.
     let _leading = if args.no_open { None } else { open(&links, context.screen) };
-    if !context.screen.is_json() && io::stdin().is_terminal() {
+    if has_keyboard {
         thread::spawn(move || more_links(&links));
     }
     desk.serve(move || {
