@@ -60,6 +60,7 @@ export const places = ({ adopted, framework, revised }) => ({
   report: "/incidents/report",
   council: "/council",
   freeze: "/council/freeze",
+  notice: "/council/notice",
   "what-if": "/what-if?kind=framework&BE=in-favour&BG=abstain-qualified&CZ=against",
   ledger: "/ledger",
   record: "/ledger/4",

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use nemcon_client::acts::{freezing, revision_of, tabling};
+use nemcon_client::acts::{freezing, notice, revision_of, tabling};
 use nemcon_client::api::{Incident, Measure};
 use nemcon_client::clock::now;
 use nemcon_client::draft::{Draft, IncidentDraft};
@@ -14,6 +14,7 @@ use nemcon_client::reading::Basis;
 use nemcon_client::session::Party;
 use nemcon_client::statements::{self, Choice, Finding};
 use nemcon_ledger::Time;
+use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{Body, RemarkText};
 use nemcon_ledger::text::{Code, Label, Line};
@@ -35,6 +36,8 @@ pub(crate) enum Act {
     Attribute(u64, Box<Finding>),
     /// Stops everything that is said for the party.
     Freeze(Option<Line>),
+    /// Says that the member leaves, or takes that back.
+    Notice(NoticeAct),
 }
 
 /// What a party does on a measure.
@@ -114,6 +117,7 @@ impl Act {
                 Ok(Built { body, measure: None, incident: Some(Box::new(incident)), basis })
             }
             Self::Freeze(reason) => Ok(alone(freezing(party, reason.clone())?)),
+            Self::Notice(act) => Ok(alone(notice(party, *act)?)),
         }
     }
 
@@ -124,7 +128,7 @@ impl Act {
             Self::Table(_) | Self::Package(_) => "/measures".to_owned(),
             Self::Report(_) => "/incidents".to_owned(),
             Self::Attribute(number, _) => format!("/incidents/{number}"),
-            Self::Freeze(_) => "/council".to_owned(),
+            Self::Freeze(_) | Self::Notice(_) => "/council".to_owned(),
         }
     }
 }

@@ -45,6 +45,7 @@ pub(crate) fn router() -> Router<Arc<Desk>> {
         .route("/incidents/{number}/attribute", get(form_of_finding).post(send_finding))
         .route(package::PLACE, get(form_of_package).post(send_package))
         .route("/council/freeze", get(form_of_freeze).post(send_freeze))
+        .route("/council/notice", get(form_of_notice).post(send_notice))
         .route("/sign/{token}", get(read_sheet).post(sign_sheet))
         .route("/sign/{token}/again", post(sheet_again))
         .route("/sign/{token}/text", get(text_of_sheet))
@@ -293,6 +294,21 @@ async fn send_freeze(State(desk): Shared, Extension(visit): Seen, request: Reque
     send(desk, visit, request, |_, visit, sent| {
         let mut filled = Filled::new(sent, visit.words);
         Ok(Answered::Act(Act::Freeze(filled.maybe("reason"))))
+    })
+    .await
+}
+
+async fn form_of_notice(State(desk): Shared, Extension(visit): Seen) -> Response {
+    make(desk, visit, council::notice).await
+}
+
+async fn send_notice(State(desk): Shared, Extension(visit): Seen, request: Request) -> Response {
+    send(desk, visit, request, |desk, visit, sent| {
+        // What was shown is what is asked for, whatever stands by now.
+        match Filled::new(sent, visit.words).required("leaves") {
+            Some(act) => Ok(Answered::Act(Act::Notice(act))),
+            None => Ok(Answered::Again(council::notice(desk, visit)?)),
+        }
     })
     .await
 }

@@ -6,7 +6,7 @@ use nemcon_audit::progress;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use nemcon_client::acts::Entrant;
+use nemcon_client::acts::{self, Entrant};
 use nemcon_client::draft::{Draft, DraftError};
 use nemcon_client::export::{SealedHead, sealed_head};
 use nemcon_client::failure::Failure;
@@ -18,7 +18,7 @@ use nemcon_client::words::{count, minute, ordered_then};
 use nemcon_ledger::record::charter::{Effect, Weight};
 use nemcon_ledger::record::council_change::Weights;
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{Body, Boundary, CouncilChange, Notice};
+use nemcon_ledger::record::{Boundary, CouncilChange};
 use nemcon_ledger::text::{Code, Show as _};
 use serde_json::json;
 
@@ -199,8 +199,7 @@ fn notice(
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
     let party = signing.party(session)?;
-    let after = party.seat()?.last_own;
-    let body = Body::Notice(Notice { head: party.head.clone(), act, after });
+    let body = acts::notice(&party, act)?;
     let Some(answer) = signing.submit(&party, &body, Basis::default(), screen)? else {
         return Ok(());
     };

@@ -1,6 +1,7 @@
-//! Statements that change who signs for a party: new officers, or a freeze.
+//! Statements that a party makes about itself: new officers, a freeze, a notice that it leaves.
 
-use nemcon_ledger::record::{Body, Freeze, Keys};
+use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::{Body, Freeze, Keys, Notice};
 use nemcon_ledger::text::Line;
 
 use crate::failure::Failure;
@@ -28,4 +29,13 @@ pub fn new_officers(party: &Party, wanted: &OfficersFile) -> Result<Body, Failur
 pub fn freezing(party: &Party, reason: Option<Line>) -> Result<Body, Failure> {
     let after = party.last_keys()?;
     Ok(Body::Freeze(Freeze { head: party.head.clone(), reason, after }))
+}
+
+/// The statement that the member leaves, or that it stays after all.
+///
+/// # Errors
+/// [`Failure`] if the party is no member.
+pub fn notice(party: &Party, act: NoticeAct) -> Result<Body, Failure> {
+    let after = party.seat()?.last_own;
+    Ok(Body::Notice(Notice { head: party.head.clone(), act, after }))
 }

@@ -21,7 +21,7 @@ use crate::statements::{self, Choice};
 
 use cited::CitedTexts;
 
-pub use keys::{freezing, new_officers};
+pub use keys::{freezing, new_officers, notice};
 pub use seat::{Entrant, entry};
 
 /// Tables the measure that a draft describes, now, and returns the node's answer.

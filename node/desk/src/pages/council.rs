@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use nemcon_client::charter::explain;
 use nemcon_ledger::council::Council;
+use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{Officer, Participant};
 use nemcon_ledger::text::{Code, Line};
 
@@ -21,12 +22,19 @@ pub(crate) fn council(desk: &Desk, visit: &Visit) -> Result<Markup, Trouble> {
     let (words, charter) = (visit.words, desk.charter()?);
     let digest = desk.session.council()?;
     let list = desk.with_copy(|copy| members(words, copy.council(), charter.zone.as_ref()))?;
+    let due = match desk.party() {
+        Some(me) => desk.with_copy(|copy| notice_due(copy.council(), me))?,
+        None => None,
+    };
     let body = html! {
         header class="head" {
             h1 { (charter.name) }
             p class="lead" { (words.council_digest) " " code class="digest" { (digest) } }
             p class="verdict good" { "✓ " (words.from_own_copy) }
-            @if let Some(me) = desk.party() { p class="buttons" { a class="button" href="/council/freeze" { ((words.freeze_party)(me.as_str())) } } }
+            @if let Some(me) = desk.party() { p class="buttons" {
+                a class="button" href="/council/freeze" { ((words.freeze_party)(me.as_str())) }
+                @if let Some(act) = due { a class="button" href="/council/notice" { (notice_words(words, act).0) } }
+            } }
         }
         section aria-labelledby="members" { h2 id="members" { (words.members) } (live("members", &list)) }
         section aria-labelledby="charter" {
@@ -36,6 +44,21 @@ pub(crate) fn council(desk: &Desk, visit: &Visit) -> Result<Markup, Trouble> {
         }
     };
     Ok(page(desk, visit, Section::Council, words.council, &body))
+}
+
+/// What a member can say of its leaving now; nothing for a party that is no member.
+fn notice_due(council: &Council, me: &Code) -> Option<NoticeAct> {
+    council.roster().member(me)?;
+    let stands = council.departing().any(|(of, _)| of == me);
+    Some(if stands { NoticeAct::Withdrawn } else { NoticeAct::Given })
+}
+
+/// The title and the first sentences of the form of a notice.
+fn notice_words(words: &Words, act: NoticeAct) -> (&'static str, &'static str) {
+    match act {
+        NoticeAct::Given => (words.notice_give, words.notice_give_lead),
+        NoticeAct::Withdrawn => (words.notice_take_back, words.notice_take_back_lead),
+    }
 }
 
 fn members(words: &Words, council: &Council, zone: Option<&Line>) -> Markup {
@@ -123,4 +146,28 @@ pub(crate) fn freeze(desk: &Desk, visit: &Visit) -> Result<Markup, Trouble> {
         }
     };
     Ok(page(desk, visit, Section::Council, &title, &body))
+}
+
+/// The form that says that the member leaves, or takes that back.
+///
+/// # Errors
+/// [`Trouble`]; nothing is found for a party that is no member.
+pub(crate) fn notice(desk: &Desk, visit: &Visit) -> Result<Markup, Trouble> {
+    let words = visit.words;
+    let me = desk.party().ok_or(Trouble::ReadOnly)?;
+    let due = desk.with_copy(|copy| notice_due(copy.council(), me))?;
+    let act = due.ok_or(Trouble::NotFound)?;
+    let place = "/council/notice";
+    let token = desk.fills().open(visit.browser, place.to_owned())?;
+    let (title, lead) = notice_words(words, act);
+    let body = html! {
+        header class="head" { p class="eyebrow" { (me) } h1 { (title) } p class="lead" { (lead) } }
+        form method="post" action=(place) class="fill" {
+            input type="hidden" name="form" value=(token);
+            input type="hidden" name="leaves" value=(act);
+            p class="buttons" { button class="button main" { (words.go_on_to_read) } a class="button" href="/council" { (words.cancel) } }
+            p class="small" { (words.nothing_signed_yet) }
+        }
+    };
+    Ok(page(desk, visit, Section::Council, title, &body))
 }

@@ -58,7 +58,8 @@ dictionary! {
         no_form_more no_incidents no_incidents_here no_keys_here no_keys_more no_link no_longer no_measures no_summary
         nobody_attributes nobody_speaks node_tells nodes nodes_differ not_attributed not_connected not_entitled
         not_found not_found_more not_public not_signed not_signed_unchecked not_stated not_yet nothing_else
-        nothing_found nothing_signed_yet notice now number_of_measure observing older one_a_line one_third one_waits
+        nothing_found nothing_signed_yet notice notice_give notice_give_lead notice_take_back
+        notice_take_back_lead now number_of_measure observing older one_a_line one_third one_waits
         only_follows open_ones opens opens_hint optional ordered ordering other_nodes others_open over_ones own_ballot
         own_copy own_copy_more own_reservation package paragraphs passphrase_missing passphrase_wrong peers pending
         pending_more position_of_yours predecessor prepared prepared_hint procedure proof proof_final proof_not_final
