@@ -1,5 +1,6 @@
 //! Shows a statement, and signs it once a person has agreed: if it is still what was shown.
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use nemcon_client::api::{Answer, Status};
@@ -9,6 +10,7 @@ use nemcon_client::keyfile::{KeyFileError, Passphrase};
 use nemcon_client::party_key::{Lock, PartyKey, PartyKeyError};
 use nemcon_client::reading::{Ahead, Subject};
 use nemcon_client::session::{Party, submit};
+use nemcon_ledger::council::Consequence;
 use nemcon_ledger::record::{Body, Statement};
 use zeroize::Zeroizing;
 
@@ -18,6 +20,11 @@ use crate::desk::Desk;
 use crate::sheet::{Foreseen, Sheet, State};
 use crate::trouble::Trouble;
 use crate::uploads::Sent;
+
+/// How far the desk's clock and the node's may be apart where a time is counted from now.
+const A_MINUTE: Duration = Duration::from_mins(1);
+/// For how long a statement can be read whose effect is counted from now.
+const A_DAY: Duration = Duration::from_hours(24);
 
 /// What stops a signature, before anything was signed.
 #[derive(Debug)]
@@ -76,7 +83,7 @@ fn foresee(desk: &Desk, party: &Party, body: &Body) -> Result<Foreseen, Trouble>
         && desk.with_copy(|copy| {
             let time = copy.chain().next_time(clock);
             let ours = copy.council().foresee(time, &[], core::slice::from_ref(body));
-            copy.is_level() && ours.is_ok_and(|ours| ours == all)
+            copy.is_level() && ours.is_ok_and(|ours| say_the_same(&ours, &all, A_MINUTE))
         })?;
     Ok(Foreseen::Follows { all, is_checked })
 }
@@ -98,11 +105,27 @@ fn moved(desk: &Desk, sheet: &Sheet, party: &Party) -> Result<(bool, Built), Tro
     };
     let is_same = built.body.render() == sheet.text
         && deadline(&built.measure) == deadline(&sheet.measure)
-        && follows(&foresee(desk, party, &built.body)?) == follows(&sheet.foreseen);
+        && match (follows(&foresee(desk, party, &built.body)?), follows(&sheet.foreseen)) {
+            (Some(now), Some(then)) => say_the_same(now, then, A_DAY),
+            (now, then) => now == then,
+        };
     Ok((!is_same, built))
 }
 
-fn follows(foreseen: &Foreseen) -> Option<&[nemcon_ledger::council::Consequence]> {
+/// Whether two lists say the same. The time at which a notice takes effect is counted from the moment of the question: it
+/// may differ by as much as this.
+fn say_the_same(one: &[Consequence], other: &[Consequence], leeway: Duration) -> bool {
+    let same = |(one, other): (&Consequence, &Consequence)| match (one, other) {
+        (
+            Consequence::NoticeStands { code, leaves: Some(leaves) },
+            Consequence::NoticeStands { code: of, leaves: Some(then) },
+        ) => code == of && u128::from(leaves.as_ms().abs_diff(then.as_ms())) <= leeway.as_millis(),
+        _ => one == other,
+    };
+    one.len() == other.len() && one.iter().zip(other).all(same)
+}
+
+fn follows(foreseen: &Foreseen) -> Option<&[Consequence]> {
     match foreseen {
         Foreseen::Follows { all, .. } => Some(all),
         Foreseen::Refused(_) => None,
@@ -245,4 +268,25 @@ pub(crate) fn stands_already(sheet: &Sheet) -> Option<u64> {
 /// The time of this machine, or the beginning of time where its clock is out of range.
 pub(crate) fn clock() -> nemcon_ledger::Time {
     now().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_from_now_may_move_with_the_clock_and_nothing_else_may() {
+        let notice = |code: &str, leaves: Option<u64>| Consequence::NoticeStands {
+            code: code.parse().unwrap(),
+            leaves: leaves.map(|ms| nemcon_ledger::Time::from_ms(ms).unwrap()),
+        };
+        let begun = 1_800_000_000_000;
+        let shown = [notice("BE", Some(begun))];
+        let same = |now| say_the_same(&[now], &shown, A_MINUTE);
+        assert!(same(notice("BE", Some(begun + 60_000))));
+        assert!(!same(notice("BE", Some(begun + 60_001))));
+        assert!(!same(notice("BG", Some(begun))));
+        assert!(!same(notice("BE", None)));
+        assert!(!say_the_same(&[], &shown, A_MINUTE));
+    }
 }
