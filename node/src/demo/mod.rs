@@ -18,6 +18,7 @@ mod law;
 mod nodes;
 mod plan;
 mod quoting;
+mod showing;
 mod stage;
 
 use std::path::{Path, PathBuf};
@@ -177,10 +178,8 @@ impl Demo {
             demo.stage.bar("nodes connected", connected, on.len());
             Ok((connected == on.len()).then_some(()))
         })?;
-        let off = match self.plan.absent() {
-            Some(code) => format!("; the node of {code} is off"),
-            None => String::new(),
-        };
+        let absent = |code: &Code| format!("; the node of {code} is off");
+        let off = self.plan.absent().map(absent).unwrap_or_default();
         let words = format!("{} node processes, each connected to all{off}", on.len());
         self.done("start", begun, &words);
         Ok(())
