@@ -78,7 +78,7 @@ class Page:
         self.ran = self.left = 0
         self.failures = []
         self.home = tempfile.TemporaryDirectory(prefix="guide-")
-        self.folder = pathlib.Path(self.home.name) / "work"
+        self.folder = pathlib.Path(self.home.name) / "nemcon"
         self.folder.mkdir()
         self.environment = {
             "PATH": f"{nemcon.parent}:{os.environ['PATH']}", "HOME": self.home.name, "TERM": "xterm",
@@ -133,7 +133,7 @@ class Page:
         except Failure as failure:
             self.failures.append(f"{where}\n{failure}\n{failure.said}")
             raise
-        said = said.replace(str(self.folder), "~/work").replace(self.home.name, "~")
+        said = said.replace(str(self.folder), "~/nemcon").replace(self.home.name, "~")
         if status != want:
             self.failures.append(f"{where}\nended with {status}, wanted {want}\n{said}")
             return None

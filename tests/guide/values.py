@@ -22,8 +22,6 @@ VALUES = [
     (re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)[0-9a-f]{8,}…?(?![0-9A-Za-z])"), "<value>"),
     (re.compile(r"(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*[0-9+/])(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{40,}={0,2}"), "<value>"),
     (re.compile(r"\b(?:127(?:\.\d{1,3}){3}|localhost):\d+"), "<here>:<port>"),
-    # Nodes that have just started are not all connected yet.
-    (re.compile(r"\b\d+ of (\d+) connected$", re.MULTILINE), r"<n> of \1 connected"),
     (re.compile(r"\bprocess(es)? \d+"), r"process\1 <n>"),
     (re.compile(rf"\b\d[\d,]*(?:\.\d+)? ?(?:{BYTES})\b"), "<bytes>"),
     (re.compile(rf"(?<![\w.])\d[\d,]*(?:\.\d+)? ?(?:{SPANS})\b(?:,? (?:and )?\d[\d,]*(?:\.\d+)? ?(?:{SPANS})\b)*"), "<span>"),

@@ -34,6 +34,10 @@ fn participants_table_extend_close_and_attest_and_never_ballot() {
     assert!(shown.contains("published") && shown.contains("GSC"), "{shown}");
     let unlike = "unlike the law that the charter models in ";
     assert!(shown.contains(unlike) && !shown.contains("331(2)"), "{shown}");
+    let differences = net.json("BG", "measure show 1")["differences"].to_string();
+    assert!(differences.contains("silence never adopts") && !differences.contains("331(2)"));
+    let explained = net.of("BG", "charter show").done();
+    assert!(explained.contains("stricter (rules): silence never adopts"), "{explained}");
     assert!(shown.contains("rule unanimity (Articles 29 and 31(1) TEU; "), "{shown}");
     let minutes = net.of("BG", "minutes 1").done();
     assert!(minutes.contains("Articles 29 and 31(1) TEU"), "{minutes}");

@@ -98,11 +98,14 @@ impl Running {
             return Err(ProgramError::NodeEnds);
         }
         let mut child = command.spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
+        let stdin = child.stdin.take();
+        *run = Run::Program(child);
+        // A program that does not read must not keep the node from ending it.
+        drop(run);
+        if let Some(mut stdin) = stdin {
             // The text fits into a pipe. A program that does not read it is none of our failures.
             let _ = stdin.write_all(body.as_bytes());
         }
-        *run = Run::Program(child);
         Ok(())
     }
 
@@ -174,6 +177,7 @@ mod tests {
         assert!(matches!(killed, Err(ProgramError::TooLong(_))), "{killed:?}");
         assert!(begun.elapsed() < Duration::from_mins(1));
     }
+
     #[test]
     fn a_program_ends_with_the_node_and_so_does_what_it_has_started() {
         let folder = tempfile::tempdir().unwrap();
@@ -184,7 +188,8 @@ mod tests {
         let program = Program::of(&words.map(str::to_owned));
         let running = program.running();
         let telling = std::thread::spawn(move || {
-            let ended = program.run("a", "b", "c");
+            // More than a pipe holds: nobody reads it, and whoever ends the node is not kept waiting.
+            let ended = program.run("a", "b", &"c".repeat(1 << 20));
             (ended, program.run("a", "b", "c"))
         });
         // The pipe opens when the program has opened it, and is at its end when all that holds it has ended.
